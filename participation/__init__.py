@@ -1,0 +1,1 @@
+"""Medspil: citizen participation and public hearings, from the announcement to the last answer."""
