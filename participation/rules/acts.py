@@ -1,0 +1,89 @@
+"""Every act that can happen in the house. File = function = act = line in the log."""
+
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """An act of a person, as it stands in the log: ``"room:verb"``."""
+
+    # Everybody's pages
+    READ_PUBLIC = "portal:read"
+    READ_PROJECT = "project:read"
+    FOLLOW_PROJECT = "project:follow"
+
+    # The staff's pages
+    READ_DESK = "desk:read"
+    READ_CASE = "case:read"
+    READ_CONTACT = "contact:read"
+    ERASE_PERSON = "person:erase"
+    SEND_LETTER = "letter:send"
+
+    # People
+    SIGN_IN = "person:sign_in"
+    SIGN_OUT = "person:sign_out"
+    INVITE_PERSON = "person:invite"
+    EDIT_PERSON = "person:edit"
+    ACCEPT_INVITATION = "person:accept"
+    RECUSE = "person:recuse"
+    EDIT_DEPARTMENT = "department:edit"
+    EDIT_MUNICIPALITY = "municipality:edit"
+
+    # Projects
+    DECLARE_PROJECT = "project:declare"
+    EDIT_PROJECT = "project:edit"
+    ANNOUNCE_PROJECT = "project:announce"
+    RAISE_LEVEL = "project:raise_level"
+    CORRECT_LEVEL = "project:correct_level"
+    EXTEND_ROUND = "round:extend"
+    CANCEL_PROJECT = "project:cancel"
+    INVITE_PARTY = "party:invite"
+    WRITE_MINUTES = "meeting:minutes"
+
+    # Contributions
+    SUBMIT_CONTRIBUTION = "contribution:submit"
+    ASK_QUESTION = "contribution:ask"
+    COMMENT_CONTRIBUTION = "contribution:comment"
+    SUPPORT_CONTRIBUTION = "contribution:support"
+    TRACK_CONTRIBUTION = "contribution:track"
+    CORRECT_CONTRIBUTION = "contribution:correct"
+    WITHDRAW_CONTRIBUTION = "contribution:withdraw"
+    REGISTER_CONTRIBUTION = "contribution:register"
+    IMPORT_CONTRIBUTIONS = "contribution:import"
+    READ_CONTRIBUTION = "contribution:read"
+    SPLIT_CONTRIBUTION = "contribution:split"
+    PUBLISH_CONTRIBUTION = "contribution:publish"
+    HIDE_CONTRIBUTION = "contribution:hide"
+    ROUTE_CONTRIBUTION = "contribution:route"
+    WRITE_NOTE = "note:write"
+
+    # Themes
+    GROUP_POINTS = "theme:group"
+    EDIT_THEMES = "theme:edit"
+
+    # Answers
+    DRAFT_ANSWER = "answer:draft"
+    APPROVE_ANSWER = "answer:approve"
+    ANSWER_QUESTION = "answer:question"
+    ANSWER_POINT = "answer:point"
+    DRAFT_CHANGE = "change:draft"
+
+    # The white paper
+    COMPILE_REPORT = "report:compile"
+    ASK_APPROVAL = "report:ask_approval"
+    APPROVE_REPORT = "report:approve"
+    PUBLISH_REPORT = "report:publish"
+    WITHDRAW_REPORT = "report:withdraw"
+
+    # Decisions
+    SCHEDULE_DECISION = "decision:schedule"
+    ATTACH_REPORT = "decision:attach"
+    RECORD_DECISION = "decision:record"
+    ANNOUNCE_DECISION = "decision:announce"
+    RECORD_VETO = "decision:veto"
+
+    # Feedback and the end
+    PUBLISH_FEEDBACK = "feedback:publish"
+    JUDGE_FEEDBACK = "feedback:judge"
+    REOPEN_ANSWER = "feedback:reopen"
+    PLAN_FOLLOW_UP = "follow_up:plan"
+    CLOSE_PROJECT = "project:close"
