@@ -1,0 +1,1 @@
+"""The ground: database, log, letters, jobs, forms, markup, clock and files. Knows nothing of hearings."""

@@ -1,0 +1,250 @@
+"""The database: one session a request, settled in one place, and never a half-kept act.
+
+A GET only reads. A POST reads and validates first; at the verb's first line (``permission.require``) the read is ended
+and the write lock is taken, so that nothing is hashed, stored or rendered while it is held.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import Enum as PythonEnum
+from typing import IO, Any, TypeVar
+
+import sqlalchemy as sa
+from flask import Flask, current_app, has_app_context, request
+from flask.typing import ResponseReturnValue
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, registry
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """A moment, aware and in UTC on both sides (SQLite alone would hand back naive ones)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _words(members: type[PythonEnum]) -> list[str]:
+    return [member.value for member in members]
+
+
+class Base(DeclarativeBase):
+    """The class that every model of the house stands on. Enums are kept as their word, the same on every database."""
+
+    registry = registry(
+        metadata=sa.MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            dict[str, Any]: sa.JSON(),
+            list[Any]: sa.JSON(),
+            PythonEnum: sa.Enum(PythonEnum, native_enum=False, length=40, values_callable=_words),
+        },
+    )
+
+
+Found = TypeVar("Found", bound=Base)
+
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
+
+
+# -- settling ---------------------------------------------------------------------------------------------------------
+
+
+class SettledFlask(Flask):
+    """A Flask whose requests are settled before the answer leaves.
+
+    Below 400 a changing request commits, everything else rolls back. It happens inside ``dispatch_request``, so that a
+    fault at commit becomes its proper page once.
+    """
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Answer the request and settle it."""
+        try:
+            response = self.make_response(super().dispatch_request())
+            if request.method in ("GET", "HEAD", "OPTIONS") or response.status_code >= 400:
+                db.session.rollback()
+            else:
+                db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+        return response
+
+
+@contextmanager
+def settling() -> Iterator[None]:
+    """Settle acts outside a request: one transaction for a command or a job; an error undoes all of it.
+
+    Within another one it settles nothing of its own: the outer one keeps all or nothing.
+    """
+    session = db.session()
+    if session.info.get("settling"):
+        yield
+        return
+    session.info["settling"] = True
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        session.info.pop("settling", None)
+
+
+def begin_write() -> None:
+    """End the read and take the write lock; from here to the commit nobody else writes.
+
+    Everything read before is read afresh. Does nothing when this transaction writes already.
+    On SQLite a file lock comes first (fair between processes), then ``BEGIN IMMEDIATE``.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        return
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("something was changed before the verb asked the policy")
+    session.rollback()
+    _take_lock(session, db.engine)
+
+
+@contextmanager
+def apart() -> Iterator[Session]:
+    """A short write transaction of its own, kept whatever becomes of the request or job around it.
+
+    For what must be known even when an act is refused, also on a GET: sign-in failures, who read what, budgets.
+
+    Raises:
+        RuntimeError: the act around it holds the write lock already, so that this would wait for itself for ever.
+    """
+    if has_app_context() and db.session().info.get("writing"):
+        raise RuntimeError("a transaction apart must end before the verb takes the write lock")
+    with Session(db.engine, expire_on_commit=False) as session:
+        _take_lock(session, db.engine)
+        yield session
+        session.commit()
+
+
+def _take_lock(session: Session, engine: sa.Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        session.info["lock"] = _file_lock(engine)
+    session.info["writing"] = True
+    try:
+        session.connection(execution_options={"medspil_write": True})
+    except BaseException:
+        session.rollback()
+        _let_go(session)
+        raise
+
+
+def _file_lock(engine: sa.Engine) -> IO[bytes] | None:
+    path = engine.url.database
+    if not path or path == ":memory:":
+        return None
+    handle = open(f"{path}.lock", "ab")  # noqa: SIM115 - held until the transaction ends
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
+
+
+def _let_go(session: Session) -> None:
+    session.info.pop("writing", None)
+    if (handle := session.info.pop("lock", None)) is not None:
+        handle.close()
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _release(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        _let_go(session)
+
+
+# -- engines ----------------------------------------------------------------------------------------------------------
+
+
+def prepare_engine(engine: sa.Engine) -> None:
+    """Hold an engine to our terms: durable, with foreign keys, and with our own BEGIN on SQLite."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={_synchronous()}",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+            "recursive_triggers=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        write = connection.get_execution_options().get("medspil_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _synchronous() -> str:
+    """FULL, because a receipt is a promise; tests that never lose power may say OFF."""
+    return "OFF" if os.environ.get("MEDSPIL_TEST_UNSAFE_SQLITE") == "1" else "FULL"
+
+
+def init_app(app: Flask) -> None:
+    """Open the app's database."""
+    db.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            prepare_engine(engine)
+
+
+def dialect() -> str:
+    """``sqlite`` or ``postgresql``."""
+    return db.engine.dialect.name
+
+
+def insert(model: type[Base]) -> Any:
+    """An INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update`` on both databases."""
+    return (postgresql.insert if dialect() == "postgresql" else sqlite.insert)(model)
+
+
+def get_or_404(model: type[Found], key: int) -> Found:
+    """The row with this id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    from werkzeug.exceptions import NotFound
+
+    if (found := db.session.get(model, key)) is None:
+        raise NotFound
+    return found
+
+
+def server_key() -> bytes:
+    """The key that codes and tokens are derived from; backed up with the data."""
+    return str(current_app.config["SECRET_KEY"]).encode()

@@ -1,0 +1,106 @@
+"""What every form shares: the guard against other sites, the signed key of a citizen's form, and a plain "no"."""
+
+import secrets
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFProtect
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from wtforms import DateField, Form, ValidationError
+from wtforms.fields import Field
+
+from participation.foundation import markup
+from participation.rules.words import danish
+
+csrf = CSRFProtect()
+
+__all__ = [
+    "CitizenForm",
+    "DayField",
+    "StaffForm",
+    "Wrong",
+    "choice",
+    "csrf",
+    "fresh_key",
+    "no_odd_characters",
+    "read_key",
+    "same_origin",
+]
+
+
+def choice(member: Enum) -> tuple[str, LazyString]:
+    """A word of the domain on a form's list: as it is sent, and as people read it in the language of the page."""
+    return member.value, LazyString(lambda: _(danish(member)).capitalize())
+
+
+class Wrong(Exception):
+    """What was asked for cannot be done as things stand; the Danish sentence says why and what to do now."""
+
+    def __init__(self, words: str):
+        super().__init__(words)
+        self.words = words
+
+
+class StaffForm(FlaskForm):
+    """A form on a staff page, guarded by the session's token."""
+
+
+class CitizenForm(Form):
+    """A form that anybody may send: guarded by its signed key and the Origin header, with no time limit."""
+
+
+class DayField(DateField):
+    """A day, as a browser's date field sends it; also typed as 24.12.2026, where a browser has none."""
+
+    def __init__(self, label: str | None = None, validators: Any = None, **kwargs: Any):
+        super().__init__(label, validators, format=["%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y"], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day, or say in Danish what a day looks like."""
+        try:
+            super().process_formdata([value.strip() for value in valuelist])
+        except ValueError as wrong:
+            raise ValueError(_("Skriv datoen som 24.12.2026.")) from wrong
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="citizen form")
+
+
+def fresh_key(purpose: str) -> str:
+    """A new signed key for one sending of one form; the same key and words give the same contribution."""
+    return _signer().dumps([purpose, secrets.token_hex(16)])
+
+
+def read_key(signed: str, purpose: str) -> tuple[str, datetime] | None:
+    """The key and when the form was made, or nothing when the key is not ours or is for another form."""
+    try:
+        (made_for, key), made_at = _signer().loads(signed, return_timestamp=True)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    return (key, made_at.astimezone(UTC)) if made_for == purpose else None
+
+
+def same_origin() -> bool:
+    """Whether the form came from our own page, as far as the browser says."""
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return False
+    origin = request.headers.get("Origin")
+    return origin in (None, "null") or urlsplit(origin).netloc == request.host
+
+
+def no_odd_characters(form: Form, field: Field) -> None:
+    """Refuse only what cannot be kept exactly: NUL, lone surrogates and too long a text."""
+    if field.data and (words := markup.refuse(field.data)) is not None:
+        raise ValidationError(words)
+
+
+SENT_FROM_ELSEWHERE = _l("Formularen blev sendt fra en anden side. Dine ord står her. Tryk Send igen.")
+OLD_KEY = _l("Siden havde været åben længe. Dine ord står her endnu. Tryk Send igen.")

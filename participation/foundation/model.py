@@ -1,0 +1,140 @@
+"""What the ground keeps: the log and its seals, letters, jobs, files, guessing budgets and settings."""
+
+from datetime import datetime
+from secrets import token_hex
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from participation.foundation.db import Base
+
+
+class LogEntry(Base):
+    """One act, for ever. Ids and plain facts only, so that a person can be erased without touching it.
+
+    The database refuses UPDATE, DELETE and TRUNCATE.
+    """
+
+    __tablename__ = "log"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    at: Mapped[datetime]
+    act: Mapped[str] = mapped_column(sa.String(60), index=True)
+    actor: Mapped[str] = mapped_column(sa.String(40))
+    subject: Mapped[str] = mapped_column(sa.String(60), index=True)
+    project_id: Mapped[int | None] = mapped_column(index=True)
+    facts: Mapped[dict[str, Any]]
+    digest: Mapped[str | None] = mapped_column(sa.String(64))
+
+
+class Unsealed(Base):
+    """A log entry that waits for its seal; made with the entry, taken away by the sealer."""
+
+    __tablename__ = "unsealed"
+
+    log_id: Mapped[int] = mapped_column(sa.ForeignKey("log.id"), primary_key=True, autoincrement=False)
+    entry: Mapped[LogEntry] = relationship()
+
+
+class Seal(Base):
+    """A link of the hash chain over the log, written by the sealer right after the commit."""
+
+    __tablename__ = "seal"
+    __table_args__ = (sa.Index("ix_seal_day", "sealed_at", "position"),)
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    log_id: Mapped[int] = mapped_column(sa.ForeignKey("log.id"), unique=True)
+    previous: Mapped[str] = mapped_column(sa.String(64))
+    hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    sealed_at: Mapped[datetime]
+
+
+class Letter(Base):
+    """A letter that is owed: made in the same transaction as the act, delivered later, never twice once confirmed.
+
+    ``words`` and ``snapshot`` are what was sent, with a mark where a code stood. ``unconfirmed`` counts how often it
+    was handed over without an answer. The salt of the digest is erased with the row.
+    """
+
+    __tablename__ = "letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(40), index=True)
+    dedupe: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    project_id: Mapped[int | None] = mapped_column(index=True)
+    subject_key: Mapped[str] = mapped_column(sa.String(60), index=True)
+    channel: Mapped[str] = mapped_column(sa.String(20), default="email")
+    recipient: Mapped[str | None] = mapped_column(sa.String(320), index=True)
+    language: Mapped[str] = mapped_column(sa.String(5), default="da")
+    facts: Mapped[dict[str, Any]]
+    subject: Mapped[str | None] = mapped_column(sa.String(300))
+    words: Mapped[str | None] = mapped_column(sa.Text)
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    unconfirmed: Mapped[int] = mapped_column(default=0)
+    owed_at: Mapped[datetime]
+    composed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(sa.String(300))
+    salt: Mapped[str] = mapped_column(sa.String(32), default=lambda: token_hex(16))
+    digest: Mapped[str | None] = mapped_column(sa.String(64))
+
+
+class Job(Base):
+    """Work that is owed: the row is the truth, claimed by a lease, so that a killed worker loses nothing."""
+
+    __tablename__ = "job"
+    __table_args__ = (sa.Index("ix_job_due", "state", "run_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    arguments: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(sa.String(12), default="waiting")
+    run_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    token: Mapped[str | None] = mapped_column(sa.String(32))
+    tries: Mapped[int] = mapped_column(default=0)
+    max_tries: Mapped[int] = mapped_column(default=20)
+    give_up_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(sa.String(500))
+    dedupe: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
+    progress: Mapped[float] = mapped_column(default=0.0)
+    progress_words: Mapped[str | None] = mapped_column(sa.String(200))
+    made_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class File(Base):
+    """A file in the store, named by its content."""
+
+    __tablename__ = "file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
+    name: Mapped[str] = mapped_column(sa.String(255))
+    media_type: Mapped[str] = mapped_column(sa.String(120))
+    size: Mapped[int]
+    restricted: Mapped[bool] = mapped_column(default=True)
+    stored_at: Mapped[datetime]
+
+
+class Budget(Base):
+    """How often somebody has tried something in a window of time; shared by all workers, kept over restarts."""
+
+    __tablename__ = "budget"
+
+    key: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    window: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+
+
+class Setting(Base):
+    """What an administrator has set: the municipality's name, contact, colours and closing days."""
+
+    __tablename__ = "setting"
+
+    key: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    value: Mapped[Any] = mapped_column(sa.JSON)
+    changed_at: Mapped[datetime]

@@ -1,0 +1,130 @@
+"""Finding personal details in words: civil registration numbers (CPR), e-mail addresses, telephones and addresses.
+
+What is found holds words back from the public page until a person has looked; it never stops anybody from sending.
+CPR numbers may not be published (databeskyttelsesloven § 11(3)).
+"""
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from stdnum.dk import cpr
+from stdnum.exceptions import ValidationError
+
+
+class Certainty(StrEnum):
+    """How sure a find is."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+
+
+class Detail(StrEnum):
+    """What kind of personal detail was found."""
+
+    CPR = "cpr"
+    EMAIL = "email"
+    PHONE = "phone"
+    ADDRESS = "address"
+
+
+class Found(NamedTuple):
+    """A stretch of the text in code points, ``[start, end)``, the line it begins in (from 1), and its likeness."""
+
+    start: int
+    end: int
+    line: int
+    certainty: Certainty
+    detail: Detail = Detail.CPR
+
+
+_BLANK = r"[^\S\r\n\v\f\x1c-\x1e\x85\u2028\u2029]"
+_HIDDEN = "[\u00ad\u200b-\u200f\u2060\ufeff]"
+_DASH = "[-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d/.]"
+_GAP = rf"(?:{_BLANK}|{_HIDDEN}){{0,3}}"
+_CPR = re.compile(
+    rf"(?<!\d)(?<!\d[.,])(?P<date>\d{{6}}|\d\d(?P<by>[ .\-/\u00a0])\d\d(?P=by)\d\d)"
+    rf"(?P<gap>{_GAP}{_DASH}?{_GAP})\d{{4}}(?!\d)(?![.,]\d)"
+)
+#: Behind the word itself, ten digits are a CPR number however they are grouped.
+_NAMED = re.compile(
+    rf"(?:cpr|c\.p\.r|person-?n(?:umme)?r)[^\d\r\n]{{0,30}}"
+    rf"(?P<number>\d(?:{_GAP}{_DASH}?{_GAP}\d){{9}})(?!\d)",
+    re.IGNORECASE,
+)
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[^\W_][\w-]{0,62}\.){1,4}[^\W\d_]{2,24}(?![\w-])")
+_PHONE = re.compile(
+    r"(?<![\w.,/-])(?:(?:\+|00)?45[ ]|(?:\+|00)45)?"
+    r"(?:\d\d(?P<by>[ .\u00a0-])\d\d(?P=by)\d\d(?P=by)\d\d|\d{4}[ \u00a0]\d{4}|[2-9]\d{7})"
+    r"(?!\w|[.,/-]\d|[ ]\d)"
+)
+_NO_PHONE = re.compile(r"(?:cvr|ean|p|konto|reg|sags?|journal)-?(?:nr|nummer)?[.]?[ :\u00a0]{0,3}$", re.IGNORECASE)
+_ROAD = (
+    "vej|vejen|gade|gaden|stræde|strædet|allé|alle|alléen|alleen|plads|pladsen|boulevard|torv|torvet|vænge|vænget|"
+    "parken|park|have|haven|bakken|bakke|sti|stien|toften|toft|krogen|ager|ageren|gården|kær|mark|marken|skrænten|"
+    "højen|dal|dalen|brinken|lunden|engen|kaj|kajen|stræde|bro|broen|havn|havnen|strand|stranden|strandvej"
+)
+_ADDRESS = re.compile(
+    rf"(?<!\w)[A-ZÆØÅÉ][\wé.'-]{{0,30}}(?:[ ][A-ZÆØÅÉ][\wé.'-]{{0,30}}){{0,3}}?(?:(?<=\w)|[ ])(?i:{_ROAD})"
+    r"[ ]\d{1,3}[ ]?[A-Za-z]?(?![\w.]\d|\w)(?:,[ ]?(?:\d{1,2}|st|kl)\.?[ ]?(?:tv|th|mf|\d{1,3})?\.?(?!\w))?"
+)
+
+
+def cpr_numbers(text: str) -> list[Found]:
+    """The stretches that look like CPR numbers, in order.
+
+    The first six digits must be a day of the calendar (a day raised by 60 is a replacement number, erstatningsnummer).
+    The check digit is not asked: numbers given since 2007 need not have it. Six digits, a dash or a blank, and four are
+    certain, and so is any grouping behind the word; ten bare digits are possible.
+    """
+    found: dict[tuple[int, int], Certainty] = {}
+    for match in _CPR.finditer(text):
+        if _is_birthday(match[0]):
+            certain = bool(match["gap"]) and any(letter not in "./" for letter in match["gap"])
+            found[match.span()] = Certainty.CERTAIN if certain else Certainty.POSSIBLE
+    for match in _NAMED.finditer(text):
+        if _is_birthday(match["number"]):
+            found = {span: sure for span, sure in found.items() if not _meet(span, match.span("number"))}
+            found[match.span("number")] = Certainty.CERTAIN
+    return [Found(start, end, _line(text, start), sure) for (start, end), sure in sorted(found.items())]
+
+
+def details(text: str) -> list[Found]:
+    """All personal details that a text seems to hold, in order; where two overlap, the CPR number stands."""
+    found = cpr_numbers(text)
+    others = {
+        Detail.EMAIL: _EMAIL.finditer(text),
+        Detail.PHONE: _phones(text),
+        Detail.ADDRESS: _ADDRESS.finditer(text),
+    }
+    for detail, matches in others.items():
+        for match in matches:
+            if not any(_meet(match.span(), (other.start, other.end)) for other in found):
+                found.append(Found(*match.span(), _line(text, match.start()), Certainty.POSSIBLE, detail))
+    return sorted(found)
+
+
+def _phones(text: str) -> Iterator[re.Match[str]]:
+    for match in _PHONE.finditer(text):
+        if not _NO_PHONE.search(text[max(0, match.start() - 20) : match.start()]):
+            yield match
+
+
+def _is_birthday(text: str) -> bool:
+    digits = "".join(str(int(letter)) for letter in text if letter.isdecimal())
+    day = int(digits[:2])
+    number = f"{day - 60 if day > 60 else day:02}{digits[2:]}"
+    try:
+        cpr.get_birth_date(number)
+    except ValidationError:
+        return False
+    return True
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _line(text: str, at: int) -> int:
+    return len(re.findall(r"\r\n|\r|\n", text[:at])) + 1
