@@ -1,0 +1,34 @@
+"""Read what citizens wrote: divide it into points, gather points into themes, find campaigns, quote.
+
+Texts go in, frozen dataclasses come out. Nothing here knows of hearings, databases or requests, nothing is written
+that a citizen did not write, and the same texts give the same themes on every day. It suggests; a planner decides.
+"""
+
+from .assign import Model, Placement, assign, assign_all
+from .group import Grouping, Theme, group
+from .match import Alike, Campaign, alike, campaigns, own_lines
+from .prepare import language
+from .split import Piece, Span, sentences, split
+from .synthesise import Quote, quotes
+
+__all__ = [
+    "Alike",
+    "Campaign",
+    "Grouping",
+    "Model",
+    "Piece",
+    "Placement",
+    "Quote",
+    "Span",
+    "Theme",
+    "alike",
+    "assign",
+    "assign_all",
+    "campaigns",
+    "group",
+    "language",
+    "own_lines",
+    "quotes",
+    "sentences",
+    "split",
+]

@@ -1,0 +1,315 @@
+"""Find groups in weighted texts: neighbours, smoothing, few dimensions, k-means twelve times, a vote, naive Bayes.
+
+Numbers only: rows are texts, columns are features, and nothing here knows a language. Each step is deterministic for
+a given seed and order of rows; `group` puts the rows in the order of their ids first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import squareform
+from sklearn.naive_bayes import ComplementNB
+from sklearn.utils.extmath import randomized_svd
+from sknetwork.clustering import Louvain
+
+from .prepare import unit
+
+RUNS = 12
+NB_ROUNDS = 2
+ALPHA = 1.0
+CORE = 0.8
+MOST_THEMES = 40
+_COMMON = 0.3
+"""A feature in more than this share of the texts says little of who is near whom, and costs most of the product."""
+
+
+@dataclass(frozen=True)
+class Clustering:
+    """Groups of n texts.
+
+    labels: (n,) from 0 to k - 1. weights: (k, features), naive-Bayes evidence per feature. temperature: what divides
+    the scores before they become shares. firmness: (k,) agreement of the runs, 0 to 1.
+    """
+
+    labels: np.ndarray
+    weights: np.ndarray
+    temperature: float
+    firmness: np.ndarray
+
+
+def neighbours(rows: sparse.csr_matrix, most: int) -> sparse.csr_matrix:
+    """The graph of nearest texts by cosine, each with its `most` nearest: (n, n), not symmetric, no loops."""
+    n = rows.shape[0]
+    df = np.diff(rows.tocsc().indptr)
+    kept = rows[:, np.flatnonzero((df > 1) & (df <= max(20, _COMMON * n)))].astype(np.float32)
+    other = kept.T.tocsr()
+    indices, data, starts = [], [], [0]
+    for at in range(0, n, 512):
+        block = (kept[at : at + 512] @ other).toarray()
+        block[np.arange(len(block)), at + np.arange(len(block))] = 0.0
+        width = min(most, n - 1)
+        if width < 1:
+            starts += [starts[-1]] * len(block)
+            continue
+        near = np.argpartition(-block, width - 1, axis=1)[:, :width]
+        near.sort(axis=1)
+        for row, columns in zip(block, near, strict=True):
+            columns = columns[row[columns] > 0]
+            indices.append(columns)
+            data.append(row[columns])
+            starts.append(starts[-1] + len(columns))
+    flat = (np.concatenate(data), np.concatenate(indices)) if data else (np.zeros(0), np.zeros(0, dtype=int))
+    return sparse.csr_matrix((*flat, starts), shape=(n, n), dtype=np.float64)
+
+
+def smooth(rows: sparse.csr_matrix, graph: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Each text plus the mean of its neighbours weighted by nearness; rows of length one."""
+    near = np.asarray(graph.sum(axis=1)).ravel()
+    mean = sparse.diags(1.0 / np.where(near > 0, near, 1.0)) @ graph
+    return unit((rows + mean @ rows).tocsr())
+
+
+def propose(
+    graph: sparse.csr_matrix,
+    *,
+    share: float = 0.01,
+    least: int = 3,
+    most: int = MOST_THEMES,
+    each: int = 5,
+    seed: int = 0,
+) -> int:
+    """How many themes the texts ask for: Louvain communities of at least `share` of them (Blondel et al. 2008).
+
+    At least `least` texts in each that counts; at most `most`, and one for every `each` texts.
+    """
+    n = graph.shape[0]
+    if n < 4 or graph.nnz == 0:
+        return 1
+    both = (graph + graph.T).tocsr()
+    communities = Louvain(random_state=seed, shuffle_nodes=False).fit_predict(both)
+    sizes = np.bincount(communities[communities >= 0])
+    found = int((sizes >= max(least, share * n)).sum())
+    return int(np.clip(found, 2, max(2, min(most, n // each))))
+
+
+def embed(rows: sparse.csr_matrix, dimensions: int, seed: int) -> np.ndarray:
+    """Truncated SVD (Halko et al. 2011), rows of length one: (n, dimensions)."""
+    dimensions = min(dimensions, rows.shape[0], rows.shape[1])
+    if dimensions < 1:
+        return np.zeros((rows.shape[0], 1))
+    left, values, _ = randomized_svd(rows, dimensions, n_iter=5, random_state=seed)
+    found = left * values
+    norms = np.linalg.norm(found, axis=1, keepdims=True)
+    return found / np.where(norms > 0, norms, 1.0)
+
+
+def cluster(
+    rows: sparse.csr_matrix,
+    evidence: sparse.csr_matrix,
+    graph: sparse.csr_matrix,
+    k: int,
+    *,
+    weight: np.ndarray,
+    seed: int,
+    fixed: np.ndarray,
+    start: np.ndarray,
+) -> Clustering:
+    """Divide n texts into k groups.
+
+    Args:
+        rows: what the groups are found by, (n, f).
+        evidence: what naive Bayes learns from, (n, g); a new text is weighed in the same way.
+        graph: nearest neighbours of the rows, (n, n).
+        weight: how much each row counts, (n,).
+        fixed: the group a person has given each text, -1 where none; never changed.
+        start: the group of an earlier run, -1 where none. With it the groups keep their numbers and are moved as
+            little as the texts allow (warm start).
+    """
+    n = rows.shape[0]
+    start = np.where(fixed >= 0, fixed, start)
+    if k <= 1:
+        return Clustering(np.zeros(n, dtype=int), np.zeros((1, evidence.shape[1]), dtype=np.float32), 1.0, np.ones(1))
+    points = embed(smooth(rows, graph), max(20, k), seed)
+    seeded = _means(points, start, weight, k)
+    runs = [_lloyd(points, weight, _begin(points, weight, seeded, k, seed, run), fixed) for run in range(RUNS)]
+    names = np.flatnonzero(np.abs(seeded).sum(axis=1) > 0)
+    if not len(names):
+        labels = _consensus(points, runs, weight, k)
+    elif (start >= 0).mean() > 0.5:
+        labels = runs[0]
+    else:
+        labels = _votes(runs, k, names).argmax(axis=1)
+    labels = np.where(fixed >= 0, fixed, labels)
+    labels, weights = _reassign(points, evidence, labels, fixed, weight, k)
+    firmness = np.array([_agreement(runs, labels == c) for c in range(k)])
+    scores = evidence @ weights.T
+    agreed = float(np.average(firmness, weights=np.bincount(labels, minlength=k)))
+    temperature = _temperature(scores, agreed)
+    return Clustering(labels, weights, temperature, firmness)
+
+
+def shares(scores: np.ndarray, temperature: float) -> np.ndarray:
+    """Scores as shares that sum to one: (n, k)."""
+    scaled = scores / temperature
+    scaled = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return scaled / scaled.sum(axis=1, keepdims=True)
+
+
+def _means(points: np.ndarray, labels: np.ndarray, weight: np.ndarray, k: int) -> np.ndarray:
+    """Unit means of the groups, (k, d); zeros for a group without members."""
+    member = sparse.csr_matrix(
+        (weight[labels >= 0], (labels[labels >= 0], np.flatnonzero(labels >= 0))), shape=(k, len(labels))
+    )
+    found = member @ points
+    norms = np.linalg.norm(found, axis=1, keepdims=True)
+    return found / np.where(norms > 0, norms, 1.0)
+
+
+def _begin(points: np.ndarray, weight: np.ndarray, seeded: np.ndarray, k: int, seed: int, run: int) -> np.ndarray:
+    """First centres: those given, then far-apart texts (k-means++; Arthur & Vassilvitskii 2007)."""
+    random = np.random.RandomState((seed * 1009 + run) % (2**32))
+    centres = seeded.copy()
+    empty = np.abs(centres).sum(axis=1) == 0
+    near = (points @ centres[~empty].T).max(axis=1) if (~empty).any() else np.full(len(points), -1.0)
+    for c in np.flatnonzero(empty):
+        far = weight * np.maximum(0.0, 1.0 - near)
+        total = far.sum()
+        pick = (
+            int(np.searchsorted(np.cumsum(far), random.random_sample() * total))
+            if total > 0
+            else int(random.randint(len(points)))
+        )
+        centres[c] = points[min(pick, len(points) - 1)]
+        near = np.maximum(near, points @ centres[c])
+    return centres
+
+
+def _lloyd(
+    points: np.ndarray, weight: np.ndarray, centres: np.ndarray, fixed: np.ndarray, rounds: int = 60
+) -> np.ndarray:
+    """Spherical k-means that leaves fixed texts where they are: labels, (n,)."""
+    labels = np.full(len(points), -1)
+    for _ in range(rounds):
+        new = np.where(fixed >= 0, fixed, (points @ centres.T).argmax(axis=1))
+        if (new == labels).all():
+            break
+        labels = new
+        means = _means(points, labels, weight, len(centres))
+        centres = np.where(np.abs(means).sum(axis=1, keepdims=True) > 0, means, centres)
+    return labels
+
+
+def _consensus(points: np.ndarray, runs: list[np.ndarray], weight: np.ndarray, k: int) -> np.ndarray:
+    """The groups that most runs agree on, (n,): average linkage on how often two texts are together.
+
+    Evidence accumulation (Fred & Jain 2005). Splinters under 1 % of the texts are no groups of their own: the tree is
+    cut where k larger ones hang, and a splinter's texts go to the nearest of them.
+    """
+    n = len(points)
+    together = np.zeros((n, n), dtype=np.float32)
+    for run in runs:
+        together += run[:, None] == run[None, :]
+    apart = 1.0 - together / len(runs)
+    np.fill_diagonal(apart, 0.0)
+    tree = linkage(squareform(apart, checks=False), "average")
+    best = np.zeros(n, dtype=int)
+    large = np.array([0])
+    for pieces in range(k, min(n, 4 * k) + 1):
+        cut = fcluster(tree, pieces, "maxclust") - 1
+        sizes = np.bincount(cut)
+        found = np.flatnonzero(sizes >= max(3, 0.01 * n))
+        if len(found) > len(large):
+            best, large = cut, found[np.argsort(-sizes[found], kind="stable")][:k]
+        if len(found) >= k:
+            break
+    rank = np.full(best.max() + 1, -1)
+    rank[large] = np.arange(len(large))
+    labels = rank[best]
+    centres = _means(points, labels, weight, k)
+    return np.where(labels >= 0, labels, (points @ centres[: len(large)].T).argmax(axis=1))
+
+
+def _votes(runs: list[np.ndarray], k: int, names: np.ndarray) -> np.ndarray:
+    """Share of the runs that put each text in each group, (n, k), groups matched to the most typical run's.
+
+    names: groups that mean the same in every run, since a person or an earlier grouping named them.
+    """
+    tables = [[np.histogram2d(a, b, bins=(np.arange(k + 1), np.arange(k + 1)))[0] for b in runs] for a in runs]
+    n = len(runs[0])
+    likeness = [sum(float((t**2).sum()) for t in row) for row in tables]
+    main = int(np.argmax(likeness))
+    votes = np.zeros((n, k))
+    for run, table in zip(runs, tables[main], strict=True):
+        table = table.copy()
+        table[names, names] += 10 * n
+        ours, theirs = linear_sum_assignment(-table)
+        match = np.empty(k, dtype=int)
+        match[theirs] = ours
+        votes[np.arange(n), match[run]] += 1
+    votes[np.arange(n), runs[main]] += 0.5
+    return votes / (len(runs) + 0.5)
+
+
+def _agreement(runs: list[np.ndarray], member: np.ndarray) -> float:
+    """Share of pairs in a group that a run keeps together, mean over the runs."""
+    m = int(member.sum())
+    if m < 2:
+        return 1.0 if m else 0.0
+    together = [float((np.bincount(run[member]).astype(float) ** 2).sum() - m) / (m * (m - 1)) for run in runs]
+    return float(np.mean(together))
+
+
+def _reassign(
+    points: np.ndarray, evidence: sparse.csr_matrix, labels: np.ndarray, fixed: np.ndarray, weight: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Let naive Bayes (complement; Rennie et al. 2003), taught by each group's most central texts, place all texts."""
+    weights = _teach(points, evidence, labels, fixed, weight, k)
+    for left in reversed(range(NB_ROUNDS)):
+        new = np.where(fixed >= 0, fixed, (evidence @ weights.T).argmax(axis=1))
+        if (np.bincount(new, minlength=k)[np.bincount(labels, minlength=k) > 0] == 0).any():
+            break
+        labels = new
+        if left:
+            weights = _teach(points, evidence, labels, fixed, weight, k)
+    return labels, weights
+
+
+def _teach(
+    points: np.ndarray, evidence: sparse.csr_matrix, labels: np.ndarray, fixed: np.ndarray, weight: np.ndarray, k: int
+) -> np.ndarray:
+    central = (points * _means(points, labels, weight, k)[labels]).sum(axis=1)
+    rows: list[np.ndarray] = []
+    for c in range(k):
+        members = np.flatnonzero(labels == c)
+        order = members[np.lexsort((members, -central[members].round(9), fixed[members] < 0))]
+        rows.append(
+            order[
+                : max(1, int(min(np.ceil(CORE * len(members)), np.ceil(len(labels) / k) + (fixed[members] >= 0).sum())))
+            ]
+        )
+    taught = np.concatenate(rows)
+    model = ComplementNB(alpha=ALPHA).fit(evidence[taught], labels[taught], sample_weight=weight[taught])
+    found = np.full((k, evidence.shape[1]), -1e3, dtype=np.float64)
+    if len(model.classes_) > 1:
+        found[model.classes_] = model.feature_log_prob_
+    else:
+        found[model.classes_] = 0.0
+    return found.astype(np.float16).astype(np.float32)
+
+
+def _temperature(scores: np.ndarray, goal: float) -> float:
+    """The scale at which the mean of the best shares is what the runs agreed on (bisection)."""
+    low, high = 1e-3, 1e3
+    goal = float(np.clip(goal, 1.2 / scores.shape[1], 0.99))
+    for _ in range(40):
+        middle = float(np.sqrt(low * high))
+        if shares(scores, middle).max(axis=1).mean() > goal:
+            low = middle
+        else:
+            high = middle
+    return float(f"{np.sqrt(low * high):.4g}")

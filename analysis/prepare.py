@@ -1,0 +1,366 @@
+"""Make words countable: find the language, the words, the parts of compounds, and what each weighs.
+
+In Danish and German the unit of meaning is the part of a compound: *cykelsti* and *cykelparkering* share nothing
+as words. Everything that depends on the language is done once per word type and reaches the texts by a sparse product.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from hashlib import blake2b
+from math import log
+
+import numpy as np
+import snowballstemmer
+from scipy import sparse
+from simplemma.strategies.dictionaries import DefaultDictionaryFactory
+
+from .lexicon import HEARING, LANGUAGES, LETTERS, STOP, TELLTALE
+
+WORD = re.compile(r"[^\W\d_]{2,}")
+"""A word: two letters or more. Numbers, house numbers and single letters name no theme."""
+
+_STEMMER = {"da": "danish", "en": "english", "de": "german"}
+_LINKS = {"da": ("", "s", "e", "es"), "de": ("", "s", "es", "n", "en", "er"), "en": ("",)}
+_GRAMS = (4, 5)
+K1, B = 1.2, 0.75
+CHARACTER_WEIGHT = 0.7
+MARGIN = 2.5
+"""How far another language must lead before one text of a hearing is taken out of the majority's."""
+MOST_FEATURES = 30_000
+
+
+def normal(text: str) -> str:
+    """A text as it is compared: NFC and lower case; æ, ø, å and ü stay what they are, since they tell words apart."""
+    return unicodedata.normalize("NFC", text).lower()
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order, lower case."""
+    return WORD.findall(normal(text))
+
+
+def stable_hash(text: str) -> int:
+    """64 bits of BLAKE2: the same in every process, unlike Python's own hash."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+
+
+# --- language ---------------------------------------------------------------------------------------------------
+
+
+@cache
+def _profile() -> Mapping[str, Mapping[str, float]]:
+    """Log odds of each character trigram per language, learned from the telltale words themselves."""
+    counts = {code: Counter(g for w in sorted(ws) for g in _trigrams(w)) for code, ws in TELLTALE.items()}
+    grams = sorted(set().union(*counts.values()))
+    total = {code: sum(c.values()) + 0.5 * len(grams) for code, c in counts.items()}
+    share = {code: {g: (c[g] + 0.5) / total[code] for g in grams} for code, c in counts.items()}
+    mean = {g: sum(share[code][g] for code in share) / len(share) for g in grams}
+    return {code: {g: log(share[code][g] / mean[g]) for g in grams} for code in share}
+
+
+def _trigrams(word: str) -> Iterator[str]:
+    padded = f" {word} "
+    return (padded[i : i + 3] for i in range(len(padded) - 2))
+
+
+@lru_cache(maxsize=50_000)
+def _evidence(word: str) -> tuple[float, ...]:
+    """What one word says of da, en, de and other; a known small word counts most, its letters and trigrams less."""
+    scores = []
+    profile = _profile()
+    for code in _CODES:
+        score = 2.0 if word in TELLTALE[code] else 0.0
+        score += 1.5 * any(letter in LETTERS.get(code, "") for letter in word)
+        known = profile[code]
+        score += 0.25 * sum(known.get(g, 0.0) for g in _trigrams(word)) / max(1, len(word)) ** 0.5
+        scores.append(score)
+    return tuple(scores)
+
+
+def language(text: str, default: str = "da", *, margin: float = 0.6) -> str:
+    """Tell which language a citizen wrote in: `da`, `en`, `de` or `other`.
+
+    Args:
+        default: the answer where the text is too short or too odd to tell; Danish in a Danish municipality.
+        margin: how far the best language must lead the default before it is believed.
+    """
+    return _decide(_scores(text), default, margin)
+
+
+_CODES = (*LANGUAGES, "other")
+_FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f]")
+_READ = 120
+"""Words that are read to tell a language."""
+
+
+def _scores(text: str) -> tuple[float, ...]:
+    """Evidence for each of `_CODES`; empty where there are no words."""
+    found = words(text[: 20 * _READ])[:_READ]
+    letters = sum(map(len, found))
+    if letters and 2 * len(_FOREIGN.findall("".join(found))) > letters:
+        return (0.0, 0.0, 0.0, 1e9)
+    return tuple(sum(column) for column in zip(*map(_evidence, found), strict=True))
+
+
+def _decide(scores: tuple[float, ...], default: str, margin: float) -> str:
+    if not scores:
+        return default
+    by_code = dict(zip(_CODES, scores, strict=True))
+    best = max(by_code, key=lambda code: (by_code[code], code == default))
+    return best if by_code[best] - by_code.get(default, 0.0) >= margin else default
+
+
+def languages(texts: Sequence[str]) -> list[str]:
+    """The language of each text of one hearing; what is too short to tell follows the majority."""
+    scores = [_scores(text) for text in texts]
+    sure = Counter(code for score in scores if (code := _decide(score, "", 1.2)))
+    main = max(_CODES, key=lambda code: sure[code])
+    return [_decide(score, main if main != "other" else "da", MARGIN) for score in scores]
+
+
+# --- words ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def word_list(code: str) -> Mapping[str, str]:
+    """Word forms with their lemma, from simplemma's dictionary (MIT).
+
+    Loaded once: about 0.6 s and 85 MB for Danish, 0.9 s and 150 MB for German (`bench/analysis.py` measures it).
+    """
+    return DefaultDictionaryFactory(cache_max_size=1).get_dictionary(code)
+
+
+@lru_cache(maxsize=200_000)
+def compound(word: str, code: str) -> tuple[str, ...] | None:
+    """The two parts of a compound, where both are words by themselves: `cykelsti` gives `cykel` and `sti`.
+
+    The split with the longest last part wins (*skole|parkering*, not *skolepark|ering*); a linking s, e or n between
+    the parts belongs to neither.
+    """
+    if code not in ("da", "de") or not 6 <= len(word) <= 40:
+        return None
+    known = word_list(code)
+    for cut in range(3, len(word) - 2):
+        tail = word[cut:]
+        if len(tail) < 4 and tail not in _SHORT_TAILS:
+            continue
+        if not _is_word(tail, known, code):
+            continue
+        for link in _LINKS[code]:
+            head = word[: cut - len(link)] if link else word[:cut]
+            if len(head) >= 3 and word[:cut].endswith(link) and _is_word(head, known, code):
+                linked = head.endswith(_TAKES_S) and tail.startswith("s") and _is_word(tail[1:], known, code)
+                return (head, tail[1:]) if linked else (head, tail)
+    return None
+
+
+_TAKES_S = ("ing", "ang", "ion", "hed", "dom", "skab", "tet", "ung", "keit", "heit", "schaft", "tät")
+_SHORT_TAILS = frozenset(
+    [
+        "sti",
+        "vej",
+        "bus",
+        "tog",
+        "hal",
+        "rum",
+        "mur",
+        "hus",
+        "sø",
+        "skov",
+        "by",
+        "park",
+        "bro",
+        "havn",
+        "plads",
+        "rad",
+        "weg",
+        "bus",
+        "amt",
+        "see",
+    ]
+)
+
+
+def _is_word(part: str, known: Mapping[str, str], code: str) -> bool:
+    return part not in STOP[code] and (
+        known.get(part) is not None or (code == "de" and known.get(part.capitalize()) is not None)
+    )
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str, code: str) -> str:
+    """The Snowball stem of a word; in a language without a stemmer here, the word itself."""
+    if code not in _STEMMER:
+        return word
+    return _stemmer(code).stemWord(word)
+
+
+@cache
+def _stemmer(code: str) -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer(_STEMMER[code])
+
+
+def is_stop(word: str, code: str) -> bool:
+    """Whether a word says nothing of a theme: a function word, or one that every answer to a hearing holds."""
+    return word in STOP.get(code, frozenset()) or word in HEARING.get(code, frozenset())
+
+
+@lru_cache(maxsize=200_000)
+def stems(word: str, code: str) -> tuple[str, ...]:
+    """The stem of a word and, for a compound, the stems of its parts, without repeats; none for a stop word."""
+    if is_stop(word, code):
+        return ()
+    found = [stem(word, code)]
+    if (parts := compound(word, code)) is not None:
+        parts += compound(parts[1], code) or ()
+        found += [stem(part, code) for part in parts if not is_stop(part, code)]
+    return tuple(dict.fromkeys(found))
+
+
+def grams(word: str, code: str) -> tuple[str, ...]:
+    """Runs of 4 and 5 characters inside the word's borders, with repeats removed; none for a stop word."""
+    if is_stop(word, code):
+        return ()
+    padded = f" {word} "
+    found = [padded[i : i + n] for n in _GRAMS for i in range(len(padded) - n + 1)] or [padded]
+    return tuple(dict.fromkeys(found))
+
+
+# --- features ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How often each word type stands in each text: `matrix` is (texts, types)."""
+
+    types: tuple[str, ...]
+    matrix: sparse.csr_matrix
+    code: str
+
+
+def count(texts: Iterable[str], code: str) -> Counts:
+    """Count the words of texts in one language."""
+    place: dict[str, int] = {}
+    columns: list[int] = []
+    starts = [0]
+    for text in texts:
+        columns += [place.setdefault(word, len(place)) for word in words(text)]
+        starts.append(len(columns))
+    matrix = sparse.csr_matrix(
+        (np.ones(len(columns), dtype=np.float64), np.array(columns, dtype=np.int32), np.array(starts, dtype=np.int64)),
+        shape=(len(starts) - 1, len(place)),
+    )
+    matrix.sum_duplicates()
+    return Counts(tuple(place), matrix, code)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One kind of feature (stems, or runs of characters) with what is needed to weigh it in new texts."""
+
+    kind: str
+    place: Mapping[str, int]
+    idf: np.ndarray
+    length: float
+    """Mean number of these features in a text."""
+
+
+_FEATURES: Mapping[str, Callable[[str, str], tuple[str, ...]]] = {"stems": stems, "grams": grams}
+_WEIGHT = {"stems": 1.0, "grams": CHARACTER_WEIGHT}
+
+
+def _bm25(tf: sparse.csr_matrix, idf: np.ndarray, length: float) -> sparse.csr_matrix:
+    """BM25 weights (k1 1.2, b 0.75; Robertson & Zaragoza 2009), rows of length one."""
+    tf = tf.astype(np.float64)
+    lengths = np.asarray(tf.sum(axis=1)).ravel()
+    norm = np.repeat(K1 * (1 - B + B * lengths / max(length, 1e-9)), np.diff(tf.indptr))
+    out = tf.copy()
+    out.data = tf.data * (K1 + 1) / (tf.data + norm) * idf[tf.indices]
+    return unit(out)
+
+
+def _idf(tf: sparse.csr_matrix) -> np.ndarray:
+    df = np.diff(tf.tocsc().indptr)
+    return np.log1p((tf.shape[0] - df + 0.5) / (df + 0.5))
+
+
+def unit(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Rows of length one; an empty row stays empty."""
+    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    return sparse.diags(1.0 / np.where(norms > 0, norms, 1.0)).dot(matrix).tocsr()
+
+
+@dataclass(frozen=True)
+class Features:
+    """The vocabulary of one language in one hearing: stems with weight 1 beside character runs with weight 0.7."""
+
+    code: str
+    blocks: tuple[Block, ...]
+
+    def types(self, counts: Counts) -> sparse.csr_matrix:
+        """Which features each word type has: (types, features)."""
+        rows, columns, offset = [], [], 0
+        for block in self.blocks:
+            for row, word in enumerate(counts.types):
+                for feature in _FEATURES[block.kind](word, self.code):
+                    if (column := block.place.get(feature)) is not None:
+                        rows.append(row)
+                        columns.append(offset + column)
+            offset += len(block.place)
+        return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(counts.types), offset))
+
+    def weigh(self, tf: sparse.csr_matrix) -> sparse.csr_matrix:
+        """Weights of texts whose features are counted in `tf` (`counts.matrix @ types(counts)`): (texts, features)."""
+        return self._weighed(tf, afresh=False)
+
+    def reweigh(self, tf: sparse.csr_matrix) -> sparse.csr_matrix:
+        """The same for some of the texts, as if they were all there are: what they all share weighs little."""
+        return self._weighed(tf, afresh=True)
+
+    def _weighed(self, tf: sparse.csr_matrix, afresh: bool) -> sparse.csr_matrix:
+        parts, offset = [], 0
+        for block in self.blocks:
+            part = tf[:, offset : offset + len(block.place)].tocsr()
+            offset += len(block.place)
+            length = float(part.sum()) / max(1, part.shape[0]) if afresh else block.length
+            parts.append(_WEIGHT[block.kind] * _bm25(part, _idf(part) if afresh else block.idf, length))
+        return unit(sparse.hstack(parts, format="csr"))
+
+
+def features(counts: Counts, kinds: Sequence[str] = ("stems", "grams")) -> Features:
+    """Learn which features tell these texts apart, and how rare each is.
+
+    A feature that stands in one text only, or in more than half of them, is left out (under 300 texts the rare ones
+    stay); at most 30,000 of each kind.
+    """
+    n = counts.matrix.shape[0]
+    least = 1 if n < 300 else 2 if n <= 100_000 else 3
+    used = np.asarray(counts.matrix.sum(axis=0)).ravel() > 0
+    blocks = []
+    for kind in kinds:
+        place: dict[str, int] = {}
+        rows, columns = [], []
+        for row in np.flatnonzero(used).tolist():
+            for feature in _FEATURES[kind](counts.types[row], counts.code):
+                rows.append(row)
+                columns.append(place.setdefault(feature, len(place)))
+        per_type = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(counts.types), len(place)))
+        tf = (counts.matrix @ per_type).tocsc()
+        df = np.diff(tf.indptr)
+        names = np.array(list(place), dtype=object)
+        kept = np.flatnonzero((df >= least) & ((df <= 0.5 * n) | (n < 5)))
+        kept = kept[np.lexsort((names[kept], -df[kept]))][:MOST_FEATURES]
+        tf = tf[:, kept].tocsr()
+        blocks.append(Block(kind, {names[c]: i for i, c in enumerate(kept)}, _idf(tf), float(tf.sum()) / max(1, n)))
+    return Features(counts.code, tuple(blocks))
+
+
+def weigh(counts: Counts, known: Features) -> sparse.csr_matrix:
+    """The weights of texts in a known vocabulary, rows of length one: (texts, features)."""
+    return known.weigh((counts.matrix @ known.types(counts)).tocsr())
