@@ -1,0 +1,1 @@
+"""Citizens' words: received, registered, read, split into points, published."""

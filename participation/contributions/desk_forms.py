@@ -1,0 +1,272 @@
+"""What may arrive from staff about contributions: dropped files, what an officer writes down, and how it is handled."""
+
+from datetime import datetime
+
+from flask import request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    FileField,
+    IntegerField,
+    MultipleFileField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+    ValidationError,
+    validators,
+)
+from wtforms.widgets import HiddenInput
+
+from participation.contributions.forms import keep_files
+from participation.contributions.receive import Sender, Sent
+from participation.contributions.register import voices_of
+from participation.foundation import markup
+from participation.foundation.files import Stored
+from participation.foundation.forms import StaffForm
+from participation.foundation.forms import no_odd_characters as plain
+from participation.rules import dates
+from participation.rules.handling import HidingReason
+from participation.rules.kinds import PRIVATE, Capacity, Channel, Kind, NoteKind
+from participation.rules.levels import Level
+from participation.rules.words import danish
+
+#: Ways in where an officer writes down what was said.
+_RETOLD = frozenset({Channel.PHONE, Channel.COUNTER, Channel.MEETING})
+_CHANNELS = (Channel.PHONE, Channel.LETTER, Channel.COUNTER, Channel.MEETING, Channel.EMAIL)
+
+
+def _stripped(value: str | None) -> str:
+    return (value or "").strip()
+
+
+def _words(field: object) -> list[tuple[str, str]]:
+    return [(member.value, gettext(danish(member)).capitalize()) for member in field]  # type: ignore[attr-defined]
+
+
+class ReceivedForm(StaffForm):
+    """When something came in, as the officer says: a day, and the clock where it matters."""
+
+    received_on = DateField(_l("Modtaget den"), [validators.Optional()])
+    received_at = TimeField(
+        _l("Klokken"), [validators.Optional()], description=_l("Kun hvis det er tæt på fristen, for eksempel 14.30.")
+    )
+
+    def moment(self, now: datetime) -> datetime | None:
+        """The moment that was said; a day without a clock is its first minute, so that the last day is in time."""
+        day = self.received_on.data
+        if day is None:
+            return None
+        if self.received_at.data is not None:
+            return min(dates.local_moment(day, self.received_at.data), now)
+        return now if day == dates.local_day(now) else dates.opens_at(day)
+
+    def check_day(self, now: datetime) -> bool:
+        """Nothing came in tomorrow."""
+        try:
+            fine = self.received_on.data is None or self.received_on.data <= dates.local_day(now)
+            self.moment(now)
+        except dates.NoSuchTime:
+            fine = False
+        if not fine:
+            self.received_on.errors = [gettext("Skriv en dag, der har været.")]
+        return fine
+
+
+class DropForm(ReceivedForm):
+    """Mails and letters, many at once."""
+
+    files = MultipleFileField(_l("Mails og breve"))
+
+    def validate_files(self, field: MultipleFileField) -> None:
+        """At least one file."""
+        if not any(one and one.filename for one in field.data or ()):
+            raise ValidationError(gettext("Vælg mindst én fil."))
+
+
+class RegisterForm(ReceivedForm):
+    """What came by phone, letter, at the counter or at a meeting, on one screen."""
+
+    channel = SelectField(_l("Kom som"), coerce=Channel, default=Channel.PHONE)
+    kind = SelectField(_l("Det er"), coerce=Kind)
+    words = TextAreaField(_l("Det, der blev sagt eller skrevet"))
+    answered = TextAreaField(
+        _l("Besvaret straks"),
+        [plain],
+        description=_l("Kun til spørgsmål. Skriv, hvad I svarede. Så er det besvaret."),
+        filters=[_stripped],
+    )
+    name = StringField(_l("Navn"), [validators.Length(max=160), plain], filters=[_stripped])
+    email = EmailField(
+        _l("E-mail"),
+        [
+            validators.Optional(),
+            validators.Email(_l("Skriv en hel e-mailadresse, for eksempel navn@eksempel.dk.")),
+            validators.Length(max=254),
+        ],
+        filters=[_stripped],
+    )
+    phone = StringField(_l("Telefon"), [validators.Length(max=40), plain], filters=[_stripped])
+    address = StringField(_l("Adresse"), [validators.Length(max=300), plain], filters=[_stripped])
+    wants_post = BooleanField(_l("Vil have svar med posten"))
+    capacity = SelectField(_l("Skriver som"), coerce=Capacity, default=Capacity.CITIZEN)
+    organisation = StringField(
+        _l("Forening, virksomhed eller myndighed"), [validators.Length(max=160), plain], filters=[_stripped]
+    )
+    represents = StringField(_l("På vegne af"), [validators.Length(max=160), plain], filters=[_stripped])
+    authority = StringField(_l("Aftale om det"), [validators.Length(max=300), plain], filters=[_stripped])
+    show_name = BooleanField(_l("Vil gerne vises med navn"))
+    place = StringField(_l("Sted"), [validators.Length(max=200), plain], filters=[_stripped])
+    material_place = StringField(_l("Sted i materialet"), [validators.Length(max=160), plain], filters=[_stripped])
+    files = MultipleFileField(_l("Filer"))
+    dropped = IntegerField(widget=HiddenInput(), validators=[validators.Optional()])
+
+    def __init__(self, *args: object, level: Level, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.stored: list[Stored] = []
+        self.channel.choices = _words(_CHANNELS)
+        self.capacity.choices = _words(Capacity)
+        main = Kind.PROPOSAL if level is Level.COCREATION else Kind.RESPONSE
+        self.kind.choices = _words([Kind.QUESTION] if level is Level.ORIENTATION else [main, Kind.QUESTION])
+
+    def validate_words(self, field: TextAreaField) -> None:
+        """Something was said."""
+        field.data = field.data or ""
+        if not markup.visible(field.data).strip():
+            raise ValidationError(gettext("Skriv, hvad der blev sagt, eller skriv af fra brevet."))
+        plain(self, field)
+
+    def validate_organisation(self, field: StringField) -> None:
+        """Whoever speaks for others says for whom."""
+        if self.capacity.data not in PRIVATE and not field.data:
+            raise ValidationError(gettext("Skriv navnet på foreningen, virksomheden eller myndigheden."))
+
+    def validate_address(self, field: StringField) -> None:
+        """Post needs an address."""
+        if self.wants_post.data and not field.data:
+            raise ValidationError(gettext("Skriv adressen, så brevet kan komme frem."))
+
+    def keep(self) -> bool:
+        """Keep the files, when all the rest is fine."""
+        self.stored, problems = keep_files(self.files.data or ())
+        if problems:
+            self.files.errors = problems
+        return not problems
+
+    @property
+    def voices(self) -> list[str]:
+        """The voices of a meeting, each to be a contribution of its own; one for every other way in."""
+        if self.channel.data is Channel.MEETING:
+            return voices_of(self.words.data or "")
+        return [self.words.data or ""]
+
+    def sent(self, now: datetime) -> Sent:
+        """What came in, for the verb."""
+        return Sent(
+            words=self.voices[0],
+            kind=self.kind.data,
+            received_at=self.moment(now) or now,
+            channel=self.channel.data,
+            retold=self.channel.data in _RETOLD,
+            place=self.place.data,
+            material_place=self.material_place.data,
+            sender=Sender(
+                name=self.name.data,
+                email=self.email.data,
+                phone=self.phone.data,
+                address=self.address.data,
+                wants_post=self.wants_post.data,
+                capacity=self.capacity.data,
+                organisation=self.organisation.data if self.capacity.data not in PRIVATE else "",
+                represents=self.represents.data,
+                authority=self.authority.data,
+                show_name=self.show_name.data,
+            ),
+        )
+
+
+class ChooseForm(StaffForm):
+    """Rows that were ticked on the list."""
+
+    numbers = SelectMultipleField(_l("Valgte"), coerce=int, validate_choice=False)
+
+    def validate_numbers(self, field: SelectMultipleField) -> None:
+        """At least one, at most a page."""
+        if not field.data or len(field.data) > 100:
+            raise ValidationError(gettext("Sæt kryds ved mindst ét."))
+
+
+class HideForm(StaffForm):
+    """Why a contribution is not shown, for the sender."""
+
+    reason = SelectField(_l("Grund"), coerce=HidingReason)
+    words = TextAreaField(
+        _l("Ord til afsenderen"),
+        [validators.Length(max=2000), plain],
+        filters=[_stripped],
+        description=_l("For eksempel hvad der skal ændres, før I kan vise det."),
+    )
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.reason.choices = [(one.value, gettext(danish(one)).capitalize()) for one in HidingReason]
+
+
+class NoteForm(StaffForm):
+    """A note to the case."""
+
+    kind = SelectField(_l("Handler om"), coerce=NoteKind)
+    words = TextAreaField(_l("Notat"), [validators.InputRequired(_l("Skriv notatet.")), plain])
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.kind.choices = _words(NoteKind)
+
+
+class RouteForm(StaffForm):
+    """Who takes over; a place is ``p:7`` for a case, ``d:3`` for a department."""
+
+    to = SelectField(_l("Hvem skal have det?"), [validators.InputRequired(_l("Vælg en sag eller en afdeling."))])
+    words = TextAreaField(
+        _l("Besked"),
+        [validators.Length(max=2000), plain],
+        filters=[_stripped],
+        description=_l("Den læses af dem, der tager over, og af afsenderen."),
+    )
+
+    def offer(self, cases: list[tuple[int, str]], departments: list[tuple[int, str]]) -> None:
+        """Fill the list."""
+        self.to.choices = [
+            ("", gettext("Vælg")),
+            *((f"d:{key}", name) for key, name in departments),
+            *((f"p:{key}", gettext("Sagen %(title)s", title=name)) for key, name in cases),
+        ]
+
+
+class SheetForm(StaffForm):
+    """A sheet of contributions."""
+
+    sheet = FileField(_l("Regneark"))
+
+    def validate_sheet(self, field: FileField) -> None:
+        """There must be one."""
+        if not field.data or not field.data.filename:
+            raise ValidationError(gettext("Vælg et regneark."))
+
+
+class MapForm(StaffForm):
+    """Which column holds what; each field of the list is ``field-<name>``."""
+
+    send_receipts = BooleanField(
+        _l("Send kvittering til dem, der har en e-mail"),
+        description=_l("Lad feltet stå tomt, hvis de har fået kvittering et andet sted."),
+    )
+
+    def mapping(self, fields: tuple[str, ...], columns: list[str]) -> dict[str, str]:
+        """Field → column, as chosen."""
+        chosen = {field: request.form.get(f"field-{field}", "") for field in fields}
+        return {field: column for field, column in chosen.items() if column in columns}

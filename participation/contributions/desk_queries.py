@@ -1,0 +1,299 @@
+"""What staff may read of contributions: the inbox, one contribution, a file. No page grows with their number."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, lazyload, selectinload
+from werkzeug.exceptions import NotFound
+
+from participation.contributions.model import (
+    Attachment,
+    Contact,
+    Contribution,
+    DroppedFile,
+    ImportBatch,
+    ImportRow,
+    Note,
+    Text,
+)
+from participation.foundation import codes
+from participation.foundation.db import db, get_or_404
+from participation.foundation.model import File
+from participation.people.model import Department
+from participation.projects.model import Project
+from participation.rules.handling import Handling
+from participation.rules.kinds import Kind, TextSource
+
+#: Contributions on a page.
+PAGE = 25
+#: How much of the words stands in a list, in characters.
+GLIMPSE = 220
+
+
+def case(slug: str) -> Project:
+    """A project as staff know it, announced or not, with at least one round.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.scalar(sa.select(Project).where(Project.slug == slug))
+    if found is None or found.round is None:
+        raise NotFound
+    return found
+
+
+def code_of(contribution: Contribution) -> str:
+    """The tracking code, in fours, for an officer to read aloud to the sender."""
+    return codes.show_code(codes.tracking_code(contribution.id, contribution.code_version))
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """A contribution on the list of the inbox."""
+
+    contribution: Contribution
+    name: str
+    words: str
+    is_more: bool
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A page of the inbox, the newest first.
+
+    Attributes:
+        after, before: the number that the older and the newer page begin at; None at the ends.
+        counts: how many there are by choice: ``all``, ``unread``, ``held``, ``ready`` (may be shown now).
+    """
+
+    rows: list[Glimpse]
+    after: int | None
+    before: int | None
+    counts: dict[str, int]
+
+
+_UNREAD = sa.and_(Contribution.read_at.is_(None), Contribution.handling != Handling.WITHDRAWN)
+_HELD = sa.and_(Contribution.held_back, Contribution.handling == Handling.RECEIVED)
+CHOICES = {"unread": _UNREAD, "held": _HELD}
+
+
+def inbox(project: Project, choice: str = "", below: int | None = None, above: int | None = None) -> Inbox:
+    """A page of what came in; ``below`` is the number that the page ends before, ``above`` begins after."""
+    own = (
+        sa.select(sa.func.substr(Text.words, 1, GLIMPSE + 1))
+        .where(Text.contribution_id == Contribution.id, Text.source != TextSource.FILE)
+        .order_by(Text.id.desc())
+        .limit(1)
+        .correlate(Contribution)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(Contribution, sa.func.coalesce(Contact.name, ""), sa.func.coalesce(own, ""))
+        .outerjoin(Contact, Contact.contribution_id == Contribution.id)
+        .where(Contribution.project_id == project.id)
+        .options(lazyload(Contribution.project), lazyload(Contribution.round))
+        .limit(PAGE + 1)
+    )
+    if (only := CHOICES.get(choice)) is not None:
+        query = query.where(only)
+    if above is not None:
+        query = query.where(Contribution.number > above).order_by(Contribution.number)
+    else:
+        query = query.order_by(Contribution.number.desc())
+        query = query.where(Contribution.number < below) if below is not None else query
+    found = db.session.execute(query).all()
+    more, found = len(found) > PAGE, found[:PAGE]
+    if above is not None:
+        found = found[::-1]
+    rows = [Glimpse(one, one.organisation or name, words[:GLIMPSE], len(words) > GLIMPSE) for one, name, words in found]
+    older = rows[-1].contribution.number if rows and (more or above is not None) else None
+    newer = rows[0].contribution.number if rows and (more if above is not None else below is not None) else None
+    return Inbox(rows, older, newer, _counts(project))
+
+
+def _counts(project: Project) -> dict[str, int]:
+    shown = sa.and_(Contribution.handling == Handling.RECEIVED, Contribution.kind != Kind.QUESTION)
+    ready = sa.and_(shown, ~Contribution.held_back, Contribution.read_at.is_not(None))
+    row = db.session.execute(
+        sa.select(
+            sa.func.count(sa.case((_UNREAD, 1))),
+            sa.func.count(sa.case((_HELD, 1))),
+            sa.func.count(sa.case((ready, 1))),
+        ).where(Contribution.project_id == project.id)
+    ).one()
+    return {"all": project.last_number, "unread": row[0], "held": row[1], "ready": row[2]}
+
+
+def contribution(project: Project, number: int) -> Contribution:
+    """One contribution with all that staff work with.
+
+    Raises:
+        NotFound: there is none with this number.
+    """
+    found = db.session.scalar(
+        sa.select(Contribution)
+        .where(Contribution.project_id == project.id, Contribution.number == number)
+        .options(
+            joinedload(Contribution.contact),
+            joinedload(Contribution.registered_by),
+            joinedload(Contribution.forwarded_project).lazyload(Project.rounds),
+            joinedload(Contribution.forwarded_department),
+            selectinload(Contribution.texts),
+            selectinload(Contribution.points),
+            selectinload(Contribution.attachments),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def chosen(project: Project, numbers: list[int]) -> list[Contribution]:
+    """The contributions with these numbers."""
+    query = sa.select(Contribution).where(Contribution.project_id == project.id, Contribution.number.in_(numbers))
+    return list(db.session.scalars(query.order_by(Contribution.number)))
+
+
+def notes(contribution: Contribution) -> list[Note]:
+    """The notes on a contribution, oldest first."""
+    query = sa.select(Note).where(Note.contribution_id == contribution.id).order_by(Note.id)
+    return list(db.session.scalars(query.options(joinedload(Note.person))))
+
+
+def file(file_id: int) -> tuple[File, Project]:
+    """A file that came with a contribution or was dropped on the intake page, and the case it belongs to.
+
+    Raises:
+        NotFound: there is none.
+    """
+    attached = sa.select(Contribution.project_id).join(Attachment, Attachment.contribution_id == Contribution.id)
+    dropped = sa.select(DroppedFile.project_id).where(DroppedFile.file_id == file_id)
+    project_id = db.session.scalar(attached.where(Attachment.file_id == file_id)) or db.session.scalar(dropped)
+    if project_id is None:
+        raise NotFound
+    return db.session.get_one(File, file_id), db.session.get_one(Project, project_id)
+
+
+def places(project: Project) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Where a contribution can be sent on to: other open cases and other departments, by name."""
+    cases = db.session.execute(
+        sa.select(Project.id, Project.title)
+        .where(Project.id != project.id, Project.closed_at.is_(None), Project.cancelled_at.is_(None))
+        .order_by(Project.title)
+        .limit(300)
+    )
+    departments = db.session.execute(
+        sa.select(Department.id, Department.name)
+        .where(Department.id != project.department_id)
+        .order_by(Department.name)
+    )
+    return [(key, name) for key, name in cases], [(key, name) for key, name in departments]
+
+
+def sent_here(project: Project) -> list[Contribution]:
+    """What other cases have sent on to this one, the newest first; at most a page."""
+    return list(
+        db.session.scalars(
+            sa.select(Contribution)
+            .where(Contribution.forwarded_project_id == project.id)
+            .order_by(Contribution.forwarded_at.desc(), Contribution.id.desc())
+            .limit(PAGE)
+            .options(selectinload(Contribution.texts))
+        )
+    )
+
+
+# -- dropped files -----------------------------------------------------------------------------------------------------
+
+
+def dropped(project: Project, batch: str) -> list[DroppedFile]:
+    """What became of the files of one drop."""
+    query = sa.select(DroppedFile).where(DroppedFile.project_id == project.id, DroppedFile.batch == batch)
+    return list(db.session.scalars(query.order_by(DroppedFile.id).options(selectinload(DroppedFile.contribution))))
+
+
+def unread_files(project: Project) -> list[DroppedFile]:
+    """Dropped files that could not be read and that nobody has seen to; at most a page."""
+    query = sa.select(DroppedFile).where(
+        DroppedFile.project_id == project.id, DroppedFile.file_id.is_not(None), DroppedFile.settled_at.is_(None)
+    )
+    return list(db.session.scalars(query.order_by(DroppedFile.id).limit(PAGE)))
+
+
+def dropped_file(project: Project, key: int) -> DroppedFile:
+    """One dropped file of a case.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.get(DroppedFile, key)
+    if found is None or found.project_id != project.id:
+        raise NotFound
+    return found
+
+
+# -- imports -----------------------------------------------------------------------------------------------------------
+
+
+def batch(project: Project, key: int) -> ImportBatch:
+    """An import of a case.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.get(ImportBatch, key)
+    if found is None or found.project_id != project.id:
+        raise NotFound
+    return found
+
+
+def batches(project: Project) -> list[ImportBatch]:
+    """The imports of a case, the newest first; at most a page."""
+    query = sa.select(ImportBatch).where(ImportBatch.project_id == project.id).order_by(ImportBatch.id.desc())
+    return list(db.session.scalars(query.limit(PAGE)))
+
+
+def rejected_rows(batch_id: int, most: int | None = 50) -> list[ImportRow]:
+    """The rows of a sheet that could not be read, with their reasons, in the sheet's order."""
+    query = sa.select(ImportRow).where(ImportRow.batch_id == batch_id, ImportRow.problem != "").order_by(ImportRow.row)
+    return list(db.session.scalars(query.limit(most)))
+
+
+def place(chosen: str) -> Project | Department:
+    """The case or department of a choice such as ``p:7`` or ``d:3``.
+
+    Raises:
+        NotFound: there is none.
+    """
+    kind, _, key = chosen.partition(":")
+    if not key.isdigit():
+        raise NotFound
+    return get_or_404(Project, int(key)) if kind == "p" else get_or_404(Department, int(key))
+
+
+# -- all cases ---------------------------------------------------------------------------------------------------------
+
+
+def unread_by_case(departments: frozenset[int | None], projects: frozenset[int]) -> list[tuple[Project, int, int]]:
+    """The running cases of some departments (None is all of them) with something unread or held back, most first."""
+    mine = [] if None in departments else [sa.or_(Project.department_id.in_(departments), Project.id.in_(projects))]
+    unread, held = sa.func.count(sa.case((_UNREAD, 1))), sa.func.count(sa.case((_HELD, 1)))
+    rows = db.session.execute(
+        sa.select(Project, unread, held)
+        .join(Contribution, Contribution.project_id == Project.id)
+        .where(Project.closed_at.is_(None), Project.cancelled_at.is_(None), sa.or_(_UNREAD, _HELD), *mine)
+        .group_by(Project.id)
+        .order_by(unread.desc(), Project.id)
+        .limit(100)
+        .options(lazyload(Project.department), lazyload(Project.rounds))
+    )
+    return [(project, unread_count, held_count) for project, unread_count, held_count in rows]
+
+
+def sent_to_departments(departments: frozenset[int | None]) -> list[Contribution]:
+    """What was sent on to some departments from cases of others, the newest first; at most a page."""
+    query = sa.select(Contribution).where(Contribution.forwarded_department_id.is_not(None))
+    if None not in departments:
+        query = query.where(Contribution.forwarded_department_id.in_(departments))
+    query = query.order_by(Contribution.forwarded_at.desc(), Contribution.id.desc()).limit(PAGE)
+    return list(db.session.scalars(query.options(selectinload(Contribution.texts))))

@@ -1,0 +1,195 @@
+"""What may arrive from citizens. A wrong form keeps every typed word."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    MultipleFileField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+    validators,
+)
+
+from participation.contributions.attach import ENDINGS, MOST_FILES
+from participation.contributions.receive import Sender, Sent
+from participation.foundation import files, markup
+from participation.foundation.files import Refused, Stored
+from participation.foundation.forms import OLD_KEY, SENT_FROM_ELSEWHERE, CitizenForm, fresh_key, read_key, same_origin
+from participation.foundation.forms import no_odd_characters as plain
+from participation.rules.kinds import PRIVATE, Capacity, Kind
+from participation.rules.words import danish
+
+TOO_QUICK = timedelta(seconds=2)
+
+
+def _stripped(value: str | None) -> str:
+    return (value or "").strip()
+
+
+class WriteForm(CitizenForm):
+    """The one form of a citizen: the words, an address for the answer, and the rest closed under "Tilføj mere"."""
+
+    words = TextAreaField(_l("Dit høringssvar"))
+    email = EmailField(
+        _l("E-mail"),
+        [
+            validators.Optional(),
+            validators.Email(
+                _l("Skriv en hel e-mailadresse, for eksempel navn@eksempel.dk. Eller lad feltet stå tomt.")
+            ),
+            validators.Length(max=254),
+        ],
+        filters=[_stripped],
+    )
+    name = StringField(_l("Navn"), [validators.Length(max=160), plain], filters=[_stripped])
+    show_name = BooleanField(_l("Vis mit navn på siden"))
+    capacity = SelectField(_l("Jeg skriver som"), coerce=Capacity, default=Capacity.CITIZEN)
+    organisation = StringField(
+        _l("Forening, virksomhed eller myndighed"), [validators.Length(max=160), plain], filters=[_stripped]
+    )
+    represents = StringField(
+        _l("På vegne af"),
+        [validators.Length(max=160), plain],
+        filters=[_stripped],
+        description=_l("Navnet på den, du skriver for."),
+    )
+    authority = StringField(
+        _l("Aftale om det"),
+        [validators.Length(max=300), plain],
+        filters=[_stripped],
+        description=_l("For eksempel: Jeg har fuldmagt fra min mor."),
+    )
+    place = StringField(
+        _l("Sted"),
+        [validators.Length(max=200), plain],
+        filters=[_stripped],
+        description=_l("For eksempel: krydset ved kirken."),
+    )
+    material_place = StringField(
+        _l("Sted i materialet"),
+        [validators.Length(max=160), plain],
+        filters=[_stripped],
+        description=_l("For eksempel: § 5.2, side 14."),
+    )
+    files = MultipleFileField(
+        _l("Filer"),
+        description=_l("PDF, Word, tekst eller billede. Højst 10 filer på 20 MB hver. Kun medarbejdere ser dem."),
+    )
+    key = HiddenField()
+    #: Hidden from people; only a robot fills it. It raises a flag and refuses nothing.
+    website = StringField(_l("Lad dette felt stå tomt"))
+
+    def __init__(self, *args: object, purpose: str, kind: Kind, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.purpose, self.kind = purpose, kind
+        self.stored: list[Stored] = []
+        self.capacity.choices = [(capacity.value, gettext(danish(capacity)).capitalize()) for capacity in Capacity]
+        if not self.key.data:
+            self.key.data = fresh_key(purpose)
+
+    def validate_words(self, field: TextAreaField) -> None:
+        """Something must be said, and it must be possible to keep it exactly."""
+        field.data = field.data or ""
+        if not markup.visible(field.data).strip():
+            raise ValidationError(gettext("Skriv, hvad du mener, før du sender."))
+        plain(self, field)
+
+    def validate_organisation(self, field: StringField) -> None:
+        """Whoever speaks for others says for whom."""
+        if self.capacity.data not in PRIVATE and not field.data:
+            raise ValidationError(gettext("Skriv navnet på den forening, virksomhed eller myndighed, du skriver for."))
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Check the fields, the signed key and where the form came from; a stale key is replaced by a fresh one.
+
+        The files are kept last, when all the rest is fine, and before anything is written.
+        """
+        fine = super().validate(extra_validators)
+        signed = read_key(self.key.data or "", self.purpose)
+        if signed is None:
+            self.key.data, self.key.errors = fresh_key(self.purpose), [str(OLD_KEY)]
+        elif not same_origin():
+            self.key.errors = [str(SENT_FROM_ELSEWHERE)]
+        return fine and signed is not None and same_origin() and self._keep_files()
+
+    def _keep_files(self) -> bool:
+        self.stored, problems = keep_files(self.files.data or ())
+        if problems:
+            self.files.errors = problems
+        return not problems
+
+    def sent(self, received_at: datetime) -> Sent:
+        """What came in, for the verb."""
+        key, made_at = read_key(self.key.data or "", self.purpose) or ("", received_at)
+        return Sent(
+            words=self.words.data,
+            kind=self.kind,
+            received_at=received_at,
+            key=key,
+            language=str(get_locale() or "da"),
+            material_place=self.material_place.data,
+            place=self.place.data,
+            suspicious=bool(self.website.data) or received_at - made_at < TOO_QUICK,
+            files=tuple(self.stored),
+            sender=Sender(
+                name=self.name.data,
+                email=self.email.data,
+                organisation=self.organisation.data if self.capacity.data not in PRIVATE else "",
+                capacity=self.capacity.data,
+                represents=self.represents.data,
+                authority=self.authority.data,
+                show_name=self.show_name.data,
+            ),
+        )
+
+
+def keep_files(sent: Sequence[FileStorage]) -> tuple[list[Stored], list[str]]:
+    """Keep files that were sent along; with one Danish sentence for each that cannot be."""
+    named = [one for one in sent if one and one.filename]
+    if len(named) > MOST_FILES:
+        return [], [gettext("Du kan højst sende %(num)s filer. Saml nogle af dem i én fil.", num=MOST_FILES)]
+    stored, problems = [], []
+    for one in named:
+        name = one.filename or ""
+        if not name.lower().endswith(ENDINGS):
+            problems.append(
+                gettext(
+                    "Vi kan ikke tage imod filen »%(name)s«. Send den som PDF, Word (docx), odt, txt, JPG eller PNG.",
+                    name=files.shown_name(name),
+                )
+            )
+            continue
+        try:
+            stored.append(files.store(one.stream, name))  # type: ignore[arg-type]
+        except Refused as no:
+            problems.append(no.words)
+    return ([], problems) if problems else (stored, [])
+
+
+class OwnForm(CitizenForm):
+    """New words for one's own contribution; the session's token guards it."""
+
+    words = TextAreaField(_l("Det, du vil have til at stå"))
+
+    def validate_words(self, field: TextAreaField) -> None:
+        """Something must be said, and it must be possible to keep it exactly."""
+        field.data = field.data or ""
+        if not markup.visible(field.data).strip():
+            raise ValidationError(gettext("Skriv noget, eller træk dit svar tilbage i stedet."))
+        plain(self, field)
+
+
+LABELS = {
+    Kind.RESPONSE: _l("Dit høringssvar"),
+    Kind.PROPOSAL: _l("Dit forslag"),
+    Kind.QUESTION: _l("Dit spørgsmål"),
+    Kind.COMMENT: _l("Din kommentar"),
+}

@@ -1,0 +1,195 @@
+"""The staff's doors to what comes in: the inbox of a case, dropped files, and what an officer writes down."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from participation.contributions import desk_queries as queries
+from participation.contributions import intake
+from participation.contributions.desk_forms import ChooseForm, DropForm, RegisterForm
+from participation.contributions.publish import publish_contributions
+from participation.contributions.read import read_contributions
+from participation.contributions.register import register_contribution, register_meeting
+from participation.contributions.room_for_files import takes_files
+from participation.foundation import clock, files
+from participation.foundation.permission import allows
+from participation.people.actor import current_actor
+from participation.rules import phases, policy
+from participation.rules.acts import Act
+from participation.rules.kinds import Role
+
+blueprint = Blueprint("intake", __name__)
+
+
+@blueprint.get("/arbejde/indbakke")
+@allows(Act.READ_DESK)
+def all_inboxes() -> ResponseReturnValue:
+    """What waits to be read in my cases, and what others have sent on to my department."""
+    actor = current_actor()
+    policy.require(actor, Act.READ_DESK, None, clock.arrival())
+    mine = frozenset(department for role, department in actor.roles if role in (Role.PLANNER, Role.LEADER))
+    consulted = frozenset(project for role, project in actor.project_roles)
+    return render_template(
+        "contributions/inboxes.html",
+        cases=queries.unread_by_case(mine, consulted) if mine or consulted else [],
+        sent_here=queries.sent_to_departments(mine) if mine else [],
+    )
+
+
+@blueprint.get("/arbejde/projekter/<slug>/indbakke")
+@allows(Act.READ_CASE)
+def inbox(slug: str) -> ResponseReturnValue:
+    """What came in to a case, the newest first, and the place to drop mails and letters."""
+    project = _case(slug)
+    return _inbox(project, DropForm())
+
+
+@blueprint.post("/arbejde/projekter/<slug>/indbakke")
+@allows(Act.REGISTER_CONTRIBUTION)
+@takes_files
+def drop(slug: str) -> ResponseReturnValue:
+    """Take in dropped mails and letters: one contribution each."""
+    project, form, now = _case(slug), DropForm(), clock.arrival()
+    if not form.validate_on_submit() or not form.check_day(now):
+        return _inbox(project, form), 422
+    brought = ((one.filename, one.read()) for one in form.files.data if one and one.filename)
+    opened = list(intake.open_dropped(brought, intake.known_files(project)))
+    rows = intake.take_in(current_actor(), project.round, opened, received_at=form.moment(now), now=now)
+    new = sum(row.contribution_id is not None and not row.known for row in rows)
+    if new:
+        flash(ngettext("%(num)s høringssvar er lagt ind.", "%(num)s høringssvar er lagt ind.", new), "success")
+    return redirect(url_for(".inbox", slug=slug, lagt=rows[0].batch), 303)
+
+
+@blueprint.post("/arbejde/projekter/<slug>/indbakke/laest")
+@allows(Act.READ_CONTRIBUTION)
+def mark_read(slug: str) -> ResponseReturnValue:
+    """Mark the ticked ones as read."""
+    project, form = _case(slug), ChooseForm()
+    if not form.validate_on_submit():
+        return _inbox(project, DropForm(formdata=None), also=form.numbers.errors), 422
+    read = read_contributions(current_actor(), project, queries.chosen(project, form.numbers.data), now=clock.arrival())
+    flash(ngettext("%(num)s er nu læst.", "%(num)s er nu læst.", len(read)), "success")
+    return redirect(url_for(".inbox", slug=slug), 303)
+
+
+@blueprint.post("/arbejde/projekter/<slug>/indbakke/vis")
+@allows(Act.PUBLISH_CONTRIBUTION)
+def publish(slug: str) -> ResponseReturnValue:
+    """Show the ticked ones on the page, or all that the project's rule lets through."""
+    project, form = _case(slug), ChooseForm()
+    ids = None
+    if "alle" not in request.form:
+        if not form.validate_on_submit():
+            return _inbox(project, DropForm(formdata=None), also=form.numbers.errors), 422
+        ids = [one.id for one in queries.chosen(project, form.numbers.data)]
+    shown = publish_contributions(current_actor(), project, ids, now=clock.arrival())
+    flash(ngettext("%(num)s vises nu på siden.", "%(num)s vises nu på siden.", shown), "success")
+    return redirect(url_for(".inbox", slug=slug), 303)
+
+
+@blueprint.get("/arbejde/projekter/<slug>/indbakke/skriv-ind")
+@allows(Act.REGISTER_CONTRIBUTION)
+def write_down(slug: str) -> ResponseReturnValue:
+    """The screen for phone, letter, counter and meeting; or for a file that could not be read."""
+    project = _case(slug)
+    policy.require(current_actor(), Act.REGISTER_CONTRIBUTION, project, clock.arrival())
+    form = RegisterForm(level=project.round.level, dropped=request.args.get("fil", type=int))
+    return _register(project, form)
+
+
+@blueprint.post("/arbejde/projekter/<slug>/indbakke/skriv-ind")
+@allows(Act.REGISTER_CONTRIBUTION)
+@takes_files
+def register(slug: str) -> ResponseReturnValue:
+    """Register what an officer wrote down; a meeting may be many voices."""
+    project, now = _case(slug), clock.arrival()
+    form = RegisterForm(level=project.round.level)
+    if not form.validate_on_submit() or not form.check_day(now) or not form.keep():
+        return _register(project, form), 422
+    actor, sent = current_actor(), form.sent(now)
+    if len(form.voices) > 1:
+        made = register_meeting(actor, project.round, form.voices, sent, now=now)
+        flash(ngettext("%(num)s er skrevet ind.", "%(num)s er skrevet ind.", len(made)), "success")
+        return redirect(url_for(".inbox", slug=slug), 303)
+    dropped = queries.dropped_file(project, form.dropped.data) if form.dropped.data else None
+    one = register_contribution(
+        actor, project.round, sent, form.stored, dropped=dropped, answered=form.answered.data or "", now=now
+    )
+    flash(
+        _("Skrevet ind som nr. %(number)s. Koden er %(code)s.", number=one.number, code=queries.code_of(one)), "success"
+    )
+    return redirect(url_for(".inbox", slug=slug), 303)
+
+
+@blueprint.post("/arbejde/projekter/<slug>/indbakke/filer/<int:key>")
+@allows(Act.REGISTER_CONTRIBUTION)
+def set_aside(slug: str, key: int) -> ResponseReturnValue:
+    """Take a file that could not be read off the list; it stays in the case."""
+    project = _case(slug)
+    intake.set_aside(current_actor(), queries.dropped_file(project, key), now=clock.arrival())
+    flash(_("Filen er lagt til side. Den ligger stadig i sagen."), "success")
+    return redirect(url_for(".inbox", slug=slug), 303)
+
+
+@blueprint.get("/arbejde/filer/<int:key>")
+@allows(Act.READ_CASE)
+def hand_out(key: int) -> ResponseReturnValue:
+    """A file from outside: for staff, as a download that nothing in it can act from."""
+    file, project = queries.file(key)
+    policy.require(current_actor(), Act.READ_CASE, project, clock.arrival())
+    response = send_file(
+        files.open_(file.sha256), mimetype=file.media_type, as_attachment=True, download_name=file.name, max_age=0
+    )
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.content_length = file.size
+    return current_app.make_response(response)
+
+
+def _case(slug: str) -> Any:
+    project = queries.case(slug)
+    policy.require(current_actor(), Act.READ_CASE, project, clock.arrival())
+    return project
+
+
+def _inbox(project: Any, form: DropForm, also: Any = ()) -> str:
+    now = clock.arrival()
+    choice = request.args.get("valg", "")
+    page = queries.inbox(
+        project, choice, below=request.args.get("foer", type=int), above=request.args.get("efter", type=int)
+    )
+    return render_template(
+        "contributions/inbox.html",
+        project=project,
+        phase=phases.phase(project.round, now) if project.round is not None else None,
+        page=page,
+        choice=choice,
+        form=form,
+        also=also,
+        dropped=queries.dropped(project, request.args["lagt"][:32]) if "lagt" in request.args else [],
+        unread_files=queries.unread_files(project),
+        sent_here=queries.sent_here(project),
+        batches=queries.batches(project),
+        may_register=policy.refusal(current_actor(), Act.REGISTER_CONTRIBUTION, project, now),
+        may_publish=policy.refusal(current_actor(), Act.PUBLISH_CONTRIBUTION, project, now),
+        endings=",".join(intake.ENDINGS),
+    )
+
+
+def _register(project: Any, form: RegisterForm) -> str:
+    dropped = queries.dropped_file(project, form.dropped.data) if form.dropped.data else None
+    return render_template(
+        "contributions/register.html",
+        project=project,
+        phase=phases.phase(project.round, clock.arrival()),
+        form=form,
+        dropped=dropped,
+        open_more=any(
+            form[name].errors or form[name].data
+            for name in ("represents", "authority", "place", "material_place", "address", "wants_post", "show_name")
+        ),
+    )

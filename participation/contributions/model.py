@@ -1,0 +1,398 @@
+"""Citizens' words as they were sent, who sent them, and the points they are split into."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from participation.foundation.db import Base
+from participation.foundation.model import File
+from participation.people.model import Department, Person
+from participation.projects.model import Material, Project, Round
+from participation.rules import phases
+from participation.rules.handling import Handling, HidingReason
+from participation.rules.kinds import (
+    PRIVATE,
+    Capacity,
+    Channel,
+    Kind,
+    NoteKind,
+    PromiseKind,
+    SpanKind,
+    Stance,
+    TextSource,
+)
+from participation.rules.phases import Arrival
+
+
+class Contribution(Base):
+    """What somebody sent: kept exactly as sent, numbered per project, never deleted by moderation."""
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        sa.UniqueConstraint("project_id", "number"),
+        sa.UniqueConstraint("round_id", "key"),
+        sa.Index("ix_contribution_public", "project_id", "handling", "number"),
+        sa.CheckConstraint("(handling = 'hidden') = (hidden_reason IS NOT NULL)", name="hidden_has_reason"),
+        sa.CheckConstraint("(handling = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_time"),
+        sa.CheckConstraint("number > 0", name="number_from_one"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"))
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id"), index=True)
+    number: Mapped[int]
+    kind: Mapped[Kind]
+    key: Mapped[str | None] = mapped_column(sa.String(64))
+    words_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
+
+    received_at: Mapped[datetime]
+    arrival: Mapped[Arrival]
+    channel: Mapped[Channel] = mapped_column(default=Channel.WEB)
+    language: Mapped[str] = mapped_column(sa.String(5), default="da")
+    capacity: Mapped[Capacity] = mapped_column(default=Capacity.CITIZEN)
+    stance: Mapped[Stance] = mapped_column(default=Stance.NONE)
+    #: Shown in public: organisations always, private citizens only on their own wish.
+    show_name: Mapped[bool] = mapped_column(default=False)
+    organisation: Mapped[str] = mapped_column(sa.String(160), default="")
+    material_id: Mapped[int | None] = mapped_column(sa.ForeignKey("material.id"))
+    material_place: Mapped[str] = mapped_column(sa.String(160), default="")
+    place: Mapped[str] = mapped_column(sa.String(200), default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+
+    registered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    registered_at: Mapped[datetime | None]
+    #: An officer wrote it down from a call or a meeting: "gengivet af …".
+    retold: Mapped[bool] = mapped_column(default=False)
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id"), index=True)
+    external_id: Mapped[str] = mapped_column(sa.String(80), default="")
+
+    code_version: Mapped[int] = mapped_column(default=1)
+    code_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    token_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+
+    handling: Mapped[Handling] = mapped_column(default=Handling.RECEIVED)
+    published_at: Mapped[datetime | None]
+    hidden_reason: Mapped[HidingReason | None]
+    hidden_words: Mapped[str] = mapped_column(sa.Text, default="")
+    withdrawn_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+    read_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    #: Held back from the page until a named person has looked: something that looks like a CPR number (P2).
+    held_back: Mapped[bool] = mapped_column(default=False)
+    cleared_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    #: Raised by the hidden field or too quick a form; never a reason to refuse.
+    suspicious: Mapped[bool] = mapped_column(default=False)
+    duplicate_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contribution.id"))
+    #: Sent on to another case or department; its number and page stay. How many times, for the figures (RP-08).
+    forwarded_project_id: Mapped[int | None] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    forwarded_department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("department.id"), index=True)
+    forwarded_at: Mapped[datetime | None]
+    hops: Mapped[int] = mapped_column(default=0)
+    campaign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("campaign.id"), index=True)
+    #: A comment belongs to a proposal.
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
+    support_count: Mapped[int] = mapped_column(default=0)
+
+    project: Mapped[Project] = relationship(lazy="joined", innerjoin=True, foreign_keys=[project_id])
+    round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
+    forwarded_project: Mapped[Project | None] = relationship(foreign_keys=[forwarded_project_id])
+    forwarded_department: Mapped[Department | None] = relationship(foreign_keys=[forwarded_department_id])
+    material: Mapped[Material | None] = relationship()
+    contact: Mapped[Contact | None] = relationship(back_populates="contribution", uselist=False)
+    texts: Mapped[list[Text]] = relationship(back_populates="contribution", order_by="Text.id")
+    points: Mapped[list[Point]] = relationship(
+        back_populates="contribution",
+        order_by="Point.position",
+        primaryjoin="and_(Contribution.id == Point.contribution_id, Point.retired_at.is_(None))",
+    )
+    attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id")
+    registered_by: Mapped[Person | None] = relationship(foreign_keys=[registered_by_id])
+
+    @property
+    def words(self) -> str:
+        """The citizen's own words as they now stand: the latest correction, else the text as sent."""
+        own = [text for text in self.texts if text.source is not TextSource.FILE]
+        return own[-1].words if own else ""
+
+    @property
+    def body(self) -> Text | None:
+        """The text row that ``words`` are read from."""
+        own = [text for text in self.texts if text.source is not TextSource.FILE]
+        return own[-1] if own else None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it speaks for a private citizen, whose name is shown only on wish."""
+        return self.capacity in PRIVATE
+
+    @property
+    def public_name(self) -> str:
+        """The name for the page: the organisation always, a private citizen only on wish; else empty."""
+        if self.organisation and not self.is_private:
+            return self.organisation
+        if self.show_name and self.contact is not None:
+            return self.contact.name
+        return ""
+
+    @property
+    def staff_name(self) -> str:
+        """The name for staff and council."""
+        name = self.contact.name if self.contact is not None else ""
+        return self.organisation or name
+
+    def phase(self, now: datetime) -> phases.Phase:
+        """The phase of its round."""
+        return phases.phase(self.round, now)
+
+
+class Contact(Base):
+    """How the sender can be reached; apart from the words, so that it can be erased. The salt goes with it."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(160), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="", index=True)
+    email_confirmed_at: Mapped[datetime | None]
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    address: Mapped[str] = mapped_column(sa.String(300), default="")
+    cvr: Mapped[str] = mapped_column(sa.String(8), default="")
+    #: On behalf of somebody: who, and by what authority.
+    represents: Mapped[str] = mapped_column(sa.String(160), default="")
+    authority: Mapped[str] = mapped_column(sa.String(300), default="")
+    wants_post: Mapped[bool] = mapped_column(default=False)
+    salt: Mapped[str] = mapped_column(sa.String(32))
+
+    contribution: Mapped[Contribution] = relationship(back_populates="contact")
+
+
+class Text(Base):
+    """One text of a contribution; immutable. A correction is a new row."""
+
+    __tablename__ = "text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
+    source: Mapped[TextSource] = mapped_column(default=TextSource.BODY)
+    version: Mapped[int] = mapped_column(default=1)
+    page: Mapped[int | None]
+    attachment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attachment.id"))
+    words: Mapped[str] = mapped_column(sa.Text)
+    made_at: Mapped[datetime]
+
+    contribution: Mapped[Contribution] = relationship(back_populates="texts")
+
+
+class Attachment(Base):
+    """A file that came with a contribution; the original is restricted."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
+    file_id: Mapped[int] = mapped_column(sa.ForeignKey("file.id"))
+    #: The message or letter itself, as opposed to something enclosed.
+    is_original: Mapped[bool] = mapped_column(default=False)
+
+    file: Mapped[File] = relationship(lazy="joined")
+
+
+class Point(Base):
+    """One or more spans of a contribution that say one thing, and are owed one answer."""
+
+    __tablename__ = "point"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    position: Mapped[int] = mapped_column(default=1)
+    #: Greetings and "jeg bor på nr. 12" owe no answer.
+    kind: Mapped[SpanKind] = mapped_column(default=SpanKind.SAID)
+    #: Touched by a person: no machine moves it again.
+    by_person: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+    contribution: Mapped[Contribution] = relationship(back_populates="points")
+    spans: Mapped[list[Span]] = relationship(order_by="Span.id", lazy="selectin", cascade="all, delete-orphan")
+
+    @property
+    def words(self) -> str:
+        """The citizen's own words in this point, span by span."""
+        return "\n".join(span.words for span in self.spans)
+
+    @property
+    def project(self) -> Project:
+        """The project, as the policy asks for it."""
+        return self.contribution.project
+
+    @property
+    def round(self) -> Round:
+        """The round, as the policy asks for it."""
+        return self.contribution.round
+
+
+class Span(Base):
+    """A stretch of a text: code points ``[start, end)`` of an immutable row."""
+
+    __tablename__ = "span"
+    __table_args__ = (sa.CheckConstraint('0 <= "start" AND "start" < "end"', name="start_before_end"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    point_id: Mapped[int] = mapped_column(sa.ForeignKey("point.id"), index=True)
+    text_id: Mapped[int] = mapped_column(sa.ForeignKey("text.id"))
+    start: Mapped[int]
+    end: Mapped[int]
+
+    text: Mapped[Text] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def words(self) -> str:
+        """The exact words of the span."""
+        return self.text.words[self.start : self.end]
+
+
+class Campaign(Base):
+    """Near-identical letters: answered once, counted and notified singly."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    title: Mapped[str] = mapped_column(sa.String(160), default="")
+    medoid_id: Mapped[int | None]
+    size: Mapped[int] = mapped_column(default=0)
+    evidence: Mapped[list[Any]]
+    #: What the senders added themselves: contribution, text, start, end; never retold.
+    own: Mapped[list[Any]] = mapped_column(default=list)
+    found_at: Mapped[datetime]
+
+
+class Support(Base):
+    """One visitor's support of a proposal, where the project has switched it on."""
+
+    __tablename__ = "support"
+    __table_args__ = (sa.UniqueConstraint("contribution_id", "visitor"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
+    visitor: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[datetime]
+
+
+class Promise(Base):
+    """A date a citizen was given in the receipt. It cannot be edited; a move is a new date with a reason (RP-21)."""
+
+    __tablename__ = "promise"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    kind: Mapped[PromiseKind]
+    #: For feedback: working days after the decision; the date is then set when the decision is known.
+    due_on: Mapped[date | None] = mapped_column(index=True)
+    days_after: Mapped[int | None]
+    made_at: Mapped[datetime]
+    kept_at: Mapped[datetime | None]
+    moved_to: Mapped[date | None]
+    moved_reason: Mapped[str] = mapped_column(sa.Text, default="")
+
+
+class Note(Base):
+    """A case note of a call, a meeting or a thought (notatpligt, RE-36); inside the municipality only."""
+
+    __tablename__ = "note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    contribution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    kind: Mapped[NoteKind]
+    words: Mapped[str] = mapped_column(sa.Text)
+    at: Mapped[datetime]
+
+    person: Mapped[Person | None] = relationship()
+
+
+class DroppedFile(Base):
+    """A file that an officer has dropped on the intake page: which contribution it became, or why it became none.
+
+    The same file is taken in once per project; the rows of one drop share their ``batch``.
+    """
+
+    __tablename__ = "dropped_file"
+    __table_args__ = (sa.Index("ix_dropped_file_same", "project_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"))
+    batch: Mapped[str] = mapped_column(sa.String(32), index=True)
+    name: Mapped[str] = mapped_column(sa.String(255))
+    sha256: Mapped[str] = mapped_column(sa.String(64), default="")
+    file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("file.id"))
+    contribution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contribution.id"))
+    #: It lay here already and added nothing.
+    known: Mapped[bool] = mapped_column(default=False)
+    #: Danish sentences: why it could not be read, or what a person must look at.
+    problems: Mapped[list[Any]]
+    dropped_at: Mapped[datetime]
+    dropped_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    #: An officer has seen to a file that could not be read.
+    settled_at: Mapped[datetime | None]
+
+    project: Mapped[Project] = relationship(lazy="joined", innerjoin=True)
+    contribution: Mapped[Contribution | None] = relationship()
+
+    @property
+    def round(self) -> Round | None:
+        """The round, as the policy asks for it."""
+        return self.project.round
+
+
+class ImportBatch(Base):
+    """A file of contributions on its way in: staged in rows that nobody sees until one flip."""
+
+    __tablename__ = "import_batch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("file.id"))
+    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
+    name: Mapped[str] = mapped_column(sa.String(255))
+    mapping: Mapped[dict[str, Any]]
+    send_receipts: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(sa.String(12), default="mapping")
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[int] = mapped_column(default=0)
+    known: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str] = mapped_column(sa.String(300), default="")
+    made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    flipped_at: Mapped[datetime | None]
+
+    project: Mapped[Project] = relationship(lazy="joined", innerjoin=True)
+    file: Mapped[File | None] = relationship()
+
+    @property
+    def round(self) -> Round | None:
+        """The round that the rows come into."""
+        return self.project.round
+
+
+class ImportRow(Base):
+    """One staged row, or one rejected row with its reason."""
+
+    __tablename__ = "import_row"
+    __table_args__ = (sa.UniqueConstraint("batch_id", "row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("import_batch.id"), index=True)
+    row: Mapped[int]
+    values: Mapped[dict[str, Any]]
+    problem: Mapped[str] = mapped_column(sa.String(300), default="")

@@ -1,0 +1,101 @@
+"""What may be read of contributions, and by whom."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from werkzeug.exceptions import NotFound
+
+from participation.contributions.model import Attachment, Contribution, Promise
+from participation.foundation import codes
+from participation.foundation.db import db
+from participation.projects.model import Project, Round
+from participation.rules.handling import Handling
+from participation.rules.kinds import Kind
+
+
+def round_of(slug: str) -> Round:
+    """The round that an announced project stands in.
+
+    Raises:
+        NotFound: there is no such project, or it has no announced round.
+    """
+    found = db.session.scalar(
+        sa.select(Round)
+        .join(Round.project)
+        .where(Project.slug == slug, Project.announced_at.is_not(None), Round.announced_at.is_not(None))
+        .order_by(Round.position.desc(), Round.id.desc())
+        .limit(1)
+        .options(contains_eager(Round.project).lazyload(Project.rounds))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_key(round_: Round, key: str) -> Contribution | None:
+    """The contribution that this form was sent with before, if any."""
+    return db.session.scalar(sa.select(Contribution).where(Contribution.round_id == round_.id, Contribution.key == key))
+
+
+def by_code(typed: str) -> Contribution | None:
+    """The contribution with a code that somebody typed, in whatever way."""
+    code = codes.read_code(typed)
+    return _held(Contribution.code_hash == codes.code_hash(code)) if code is not None else None
+
+
+def by_token(token: str) -> Contribution | None:
+    """The contribution with a letter's link token."""
+    return _held(Contribution.token_hash == codes.token_hash(token))
+
+
+def _held(condition: sa.ColumnElement[bool]) -> Contribution | None:
+    return db.session.scalar(sa.select(Contribution).where(condition))
+
+
+def own(contribution_id: int) -> Contribution:
+    """A contribution with all that its sender may see.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.scalar(
+        sa.select(Contribution)
+        .where(Contribution.id == contribution_id)
+        .options(
+            joinedload(Contribution.contact),
+            selectinload(Contribution.texts),
+            selectinload(Contribution.points),
+            selectinload(Contribution.attachments).joinedload(Attachment.file),
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def promises_of(contribution: Contribution) -> list[Promise]:
+    """The dates that were promised, in the order they were made."""
+    return list(
+        db.session.scalars(sa.select(Promise).where(Promise.contribution_id == contribution.id).order_by(Promise.id))
+    )
+
+
+def proposal(slug: str, number: int) -> Contribution:
+    """A proposal on the page.
+
+    Raises:
+        NotFound: there is none, or it is not shown.
+    """
+    found = db.session.scalar(
+        sa.select(Contribution)
+        .join(Project, Contribution.project_id == Project.id)
+        .where(
+            Project.slug == slug,
+            Contribution.number == number,
+            Contribution.kind == Kind.PROPOSAL,
+            Contribution.handling == Handling.PUBLISHED,
+        )
+        .options(selectinload(Contribution.texts), joinedload(Contribution.contact))
+    )
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,264 @@
+"""What every way in shares: words kept as written, a number without gaps, a code, a promise and one point."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from participation.contributions.attach import attach_files
+from participation.contributions.model import Contact, Contribution, Point, Promise, Span, Text
+from participation.foundation import clock, codes, log
+from participation.foundation.db import db, dialect
+from participation.foundation.files import Stored
+from participation.foundation.model import LogEntry
+from participation.foundation.personal import cpr_numbers
+from participation.projects.model import Party, Project, Round
+from participation.rules import dates, phases
+from participation.rules.acts import Act
+from participation.rules.handling import Handling
+from participation.rules.kinds import (
+    PRIVATE,
+    Capacity,
+    Channel,
+    Kind,
+    PromiseKind,
+    PublicationRule,
+    Stance,
+    TextSource,
+)
+from participation.rules.levels import Level
+from participation.rules.phases import Arrival
+from participation.rules.policy import Actor
+
+_PROMISES = Promise.metadata.tables["promise"]
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sent it and how they can be reached; everything may be empty."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    organisation: str = ""
+    capacity: Capacity = Capacity.CITIZEN
+    cvr: str = ""
+    represents: str = ""
+    authority: str = ""
+    show_name: bool = False
+    wants_post: bool = False
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came in and how.
+
+    Attributes:
+        key: the form's idempotency key, unique in the round; None where the way in has none.
+        received_at: when it arrived; for a letter the day it came, as the officer says.
+        retold: an officer wrote down what was said.
+        files: what came along, in the file store already; with ``original`` the first is the letter itself.
+    """
+
+    words: str
+    kind: Kind
+    received_at: datetime
+    sender: Sender = field(default_factory=Sender)
+    channel: Channel = Channel.WEB
+    language: str = "da"
+    stance: Stance = Stance.NONE
+    key: str | None = None
+    material_id: int | None = None
+    material_place: str = ""
+    place: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    parent_id: int | None = None
+    retold: bool = False
+    suspicious: bool = False
+    batch_id: int | None = None
+    external_id: str = ""
+    files: tuple[Stored, ...] = ()
+    original: bool = False
+
+
+def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime) -> Contribution:
+    """Keep what came in. The verbs ask the policy first and owe the receipt afterwards."""
+    project = round_.project
+    contribution = Contribution(
+        project_id=project.id,
+        round_id=round_.id,
+        kind=sent.kind,
+        key=sent.key,
+        words_hash=words_hash(sent.words),
+        received_at=sent.received_at,
+        arrival=phases.arrival(round_, sent.received_at) if sent.kind is not Kind.QUESTION else Arrival.IN_TIME,
+        channel=sent.channel,
+        language=sent.language,
+        capacity=sent.sender.capacity,
+        stance=sent.stance,
+        show_name=sent.sender.show_name,
+        organisation=sent.sender.organisation,
+        material_id=sent.material_id,
+        material_place=sent.material_place,
+        place=sent.place,
+        latitude=sent.latitude,
+        longitude=sent.longitude,
+        parent_id=sent.parent_id,
+        retold=sent.retold,
+        suspicious=sent.suspicious,
+        batch_id=sent.batch_id,
+        external_id=sent.external_id,
+        registered_by_id=actor.person_id,
+        registered_at=now if actor.person_id is not None else None,
+        held_back=looks_private(sent),
+        code_version=codes.latest_version(),
+    )
+    contact = _contact(sent.sender)
+    contribution.contact = contact
+    text = Text(source=TextSource.BODY, words=sent.words, made_at=now)
+    contribution.texts = [text]
+    point = Point(project_id=project.id, position=1, made_at=now)
+    if sent.words:
+        point.spans = [Span(text=text, start=0, end=len(sent.words))]
+    contribution.points = [point]
+    _publish_at_once(contribution, project, now)
+
+    contribution.number = next_number(project, sent.kind)  # last: it locks the project's row
+    db.session.add(contribution)
+    db.session.flush()
+    contribution.code_hash = codes.code_hash(codes.tracking_code(contribution.id, contribution.code_version))
+    contribution.token_hash = codes.token_hash(codes.link_token(contribution.id, contribution.code_version))
+    db.session.execute(sa.insert(_PROMISES), promise_rows(contribution.id, contribution.kind, project, round_, now))
+    if sent.files:
+        attach_files(contribution, sent.files, original=sent.original, now=now)
+    _tick_party(contribution, sent.sender, now)
+    db.session.flush()
+
+    log.record(
+        act,
+        actor,
+        contribution,
+        at=now,
+        project_id=project.id,
+        digest=log.digest(contact.salt, sent.words),
+        number=contribution.number,
+        kind=sent.kind,
+        channel=sent.channel,
+        arrival=contribution.arrival,
+        received_at=sent.received_at,
+        files=len(sent.files) or None,
+    )
+    return contribution
+
+
+@log.witness(Act.SUBMIT_CONTRIBUTION)
+@log.witness(Act.ASK_QUESTION)
+@log.witness(Act.COMMENT_CONTRIBUTION)
+@log.witness(Act.REGISTER_CONTRIBUTION)
+def words_behind(entries: Sequence[LogEntry]) -> dict[int, tuple[str, str]]:
+    """The words that were first sent, behind the digests of the log; erased ones are left out."""
+    of = {entry.id: int(entry.subject.partition(":")[2]) for entry in entries}
+    rows = db.session.execute(
+        sa.select(Contact.contribution_id, Contact.salt, Text.words)
+        .join(Text, Text.contribution_id == Contact.contribution_id)
+        .where(Contact.contribution_id.in_(of.values()), Text.source == TextSource.BODY, Text.version == 1)
+    )
+    known = {contribution_id: (salt, words) for contribution_id, salt, words in rows}
+    return {entry: known[contribution] for entry, contribution in of.items() if contribution in known}
+
+
+def one_at_a_time(key: str) -> None:
+    """Let two sendings of one form, at the same moment, come one after the other. SQLite writes one by one anyway."""
+    if dialect() == "postgresql":
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
+
+
+def words_hash(words: str) -> str:
+    """SHA-256 of the words exactly as written; says whether two sendings are the same."""
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def looks_private(sent: Sent) -> bool:
+    """Whether something that could be shown on the page looks like a CPR number (databeskyttelsesloven § 11(3))."""
+    shown = (sent.words, sent.sender.name, sent.sender.organisation, sent.place, sent.material_place)
+    return any(cpr_numbers(words) for words in shown if words)
+
+
+def next_number(project: Project, *kinds: Kind) -> int:
+    """The next running number of the project, without gaps; for several kinds the last of as many numbers."""
+    asked = sum(kind in (Kind.QUESTION, Kind.COMMENT) for kind in kinds)
+    return db.session.execute(
+        sa.update(Project)
+        .where(Project.id == project.id)
+        .values(last_number=Project.last_number + len(kinds), question_count=Project.question_count + asked)
+        .returning(Project.last_number)
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+
+
+def promise_rows(
+    contribution_id: int, kind: Kind, project: Project, round_: Round, now: datetime
+) -> list[dict[str, Any]]:
+    """The rows of what the receipt promises: an answer to a question; else report, decision and feedback (RP-21)."""
+
+    def row(promised: PromiseKind, due_on: date | None = None, days_after: int | None = None) -> dict[str, Any]:
+        return {
+            "contribution_id": contribution_id,
+            "project_id": project.id,
+            "kind": promised,
+            "due_on": due_on,
+            "days_after": days_after,
+            "made_at": now,
+        }
+
+    if kind is Kind.QUESTION or round_.level is Level.ORIENTATION:
+        due = dates.add_working_days(dates.local_day(now), project.department.question_days, clock.closed)
+        return [row(PromiseKind.QUESTION_ANSWER, due)]
+    expected = ((PromiseKind.REPORT, round_.report_on), (PromiseKind.DECISION, round_.decision_on))
+    return [
+        *(row(promised, day) for promised, day in expected if day is not None),
+        row(PromiseKind.FEEDBACK, days_after=project.department.feedback_days),
+    ]
+
+
+def _contact(sender: Sender) -> Contact:
+    return Contact(
+        name=sender.name,
+        email=sender.email,
+        phone=sender.phone,
+        address=sender.address,
+        cvr=sender.cvr,
+        represents=sender.represents,
+        authority=sender.authority,
+        wants_post=sender.wants_post,
+        salt=secrets.token_hex(16),
+    )
+
+
+def _tick_party(contribution: Contribution, sender: Sender, now: datetime) -> None:
+    """Whoever was asked to be heard has answered: known by the name of the body or its e-mail (RL-61)."""
+    if sender.capacity in PRIVATE or contribution.kind is Kind.QUESTION:
+        return
+    names = [Party.name == sender.organisation] if sender.organisation else []
+    names += [Party.email == sender.email] if sender.email else []
+    if names:
+        db.session.execute(
+            sa.update(Party)
+            .where(Party.project_id == contribution.project_id, Party.answered_at.is_(None), sa.or_(*names))
+            .values(answered_at=now)
+        )
+
+
+def _publish_at_once(contribution: Contribution, project: Project, now: datetime) -> None:
+    if contribution.kind is Kind.QUESTION:
+        return  # shown together with its answer, when that helps others
+    if project.publication is PublicationRule.IMMEDIATELY and not contribution.held_back:
+        contribution.handling = Handling.PUBLISHED
+        contribution.published_at = now
+        project.published_count = Project.published_count + 1

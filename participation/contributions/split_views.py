@@ -1,0 +1,171 @@
+"""The staff's doors to [Del op]: a contribution is divided by its sentences, or by the words a planner marks."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from participation.contributions import desk_queries as queries
+from participation.contributions.split import lift_out, split_contribution
+from participation.contributions.suggest import proposal, sentences
+from participation.foundation import clock
+from participation.foundation.permission import allows
+from participation.people.actor import current_actor
+from participation.rules import phases, policy
+from participation.rules.acts import Act
+from participation.rules.kinds import SpanKind
+
+blueprint = Blueprint("splitting", __name__, url_prefix="/arbejde/projekter/<slug>/svar/<int:number>/del")
+
+#: The most points that one contribution is divided into.
+MOST = 40
+BACKGROUND = 0
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of the text, and the number of the point it belongs to; 0 is background."""
+
+    key: str
+    words: str
+    point: int
+
+
+@blueprint.get("")
+@allows(Act.SPLIT_CONTRIBUTION)
+def divide(slug: str, number: int) -> ResponseReturnValue:
+    """The contribution sentence by sentence, each with its point; ``forslag`` shows what the machine would do."""
+    project, one = _found(slug, number)
+    policy.require(current_actor(), Act.SPLIT_CONTRIBUTION, one, clock.arrival())
+    suggested = "forslag" in request.args
+    return _page(project, one, _sentences(one, _suggested(one) if suggested else _standing(one)), suggested=suggested)
+
+
+@blueprint.post("")
+@allows(Act.SPLIT_CONTRIBUTION)
+def keep(slug: str, number: int) -> ResponseReturnValue:
+    """Keep the points as chosen for each sentence."""
+    _project, one = _found(slug, number)
+    pieces: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for sentence in _sentences(one, _standing(one)):
+        chosen = request.form.get(f"s-{sentence.key}", str(sentence.point))
+        point = int(chosen) if chosen.isdigit() and int(chosen) <= MOST else sentence.point
+        _add(pieces[point], one, sentence.key)
+    for at, stretch in _elsewhere(one):
+        pieces[at].append(stretch)
+    background = pieces.pop(BACKGROUND, [])
+    points = split_contribution(
+        current_actor(), one, [pieces[key] for key in sorted(pieces)], background, now=clock.arrival()
+    )
+    flash(ngettext("Det er nu %(num)s punkt.", "Det er nu %(num)s punkter.", len(points)), "success")
+    return redirect(url_for(".divide", slug=slug, number=number), 303)
+
+
+@blueprint.post("/ord")
+@allows(Act.SPLIT_CONTRIBUTION)
+def lift(slug: str, number: int) -> ResponseReturnValue:
+    """Make the marked words a point of their own; they come as a segment and a quote."""
+    _project, one = _found(slug, number)
+    segment = request.form.get("segment", type=int) or (one.body.id if one.body is not None else 0)
+    after = max(0, request.form.get("after", default=0, type=int))
+    lift_out(current_actor(), one, segment, request.form.get("quote", ""), after=after, now=clock.arrival())
+    flash(_("De ord er nu et punkt for sig."), "success")
+    return redirect(url_for(".divide", slug=slug, number=number), 303)
+
+
+def _found(slug: str, number: int) -> tuple[Any, Any]:
+    project = queries.case(slug)
+    policy.require(current_actor(), Act.READ_CASE, project, clock.arrival())
+    return project, queries.contribution(project, number)
+
+
+def _page(project: Any, one: Any, rows: list[Sentence], *, suggested: bool) -> str:
+    return render_template(
+        "contributions/divide.html",
+        project=project,
+        phase=phases.phase(project.round, clock.arrival()),
+        contribution=one,
+        rows=rows,
+        most=min(MOST, max((row.point for row in rows), default=0) + 5),
+        suggested=suggested,
+    )
+
+
+def _pieces(one: Any) -> list[tuple[int, int, int]]:
+    """The sentences of the text, cut further where a point begins or ends inside one: ``(text, start, end)``."""
+    text = one.body
+    if text is None:
+        return []
+    cuts = sorted(
+        {
+            edge
+            for point in one.points
+            for span in point.spans
+            if span.text_id == text.id
+            for edge in (span.start, span.end)
+        }
+    )
+    pieces = []
+    for start, end in sentences(text.words):
+        edges = [start, *(cut for cut in cuts if start < cut < end), end]
+        for left, right in pairwise(edges):
+            words = text.words[left:right]
+            if words.strip():
+                lead = len(words) - len(words.lstrip())
+                pieces.append((text.id, left + lead, left + lead + len(words.strip())))
+    return pieces
+
+
+def _sentences(one: Any, numbers: list[tuple[int, int, int]]) -> list[Sentence]:
+    """Each piece with the number of the point that covers its beginning."""
+    return [
+        Sentence(f"{start}-{end}", one.body.words[start:end], _number(numbers, start))
+        for _text, start, end in _pieces(one)
+    ]
+
+
+def _elsewhere(one: Any) -> list[tuple[int, tuple[int, int, int]]]:
+    """Stretches of points in attached files, which the list of sentences does not show; they stay where they are."""
+    said = [point for point in one.points if point.kind is SpanKind.SAID]
+    numbered = [(said.index(point) + 1 if point in said else BACKGROUND, point) for point in one.points]
+    return [
+        (number, (span.text_id, span.start, span.end))
+        for number, point in numbered
+        for span in point.spans
+        if one.body is None or span.text_id != one.body.id
+    ]
+
+
+def _number(numbers: list[tuple[int, int, int]], at: int) -> int:
+    return next((number for start, end, number in numbers if start <= at < end), BACKGROUND)
+
+
+def _standing(one: Any) -> list[tuple[int, int, int]]:
+    """The points as they are: ``(start, end, number)``."""
+    said = [point for point in one.points if point.kind is SpanKind.SAID]
+    return [
+        (span.start, span.end, number)
+        for number, point in enumerate(said, start=1)
+        for span in point.spans
+        if one.body is not None and span.text_id == one.body.id
+    ]
+
+
+def _suggested(one: Any) -> list[tuple[int, int, int]]:
+    said, _background = proposal(one.words)
+    return [(start, end, number) for number, piece in enumerate(said, start=1) for start, end in piece]
+
+
+def _add(piece: list[tuple[int, int, int]], one: Any, key: str) -> None:
+    """Put a sentence to a point; neighbours with nothing but blanks between them become one stretch."""
+    start, _dash, end = key.partition("-")
+    text = one.body
+    if piece and not text.words[piece[-1][2] : int(start)].strip():
+        piece[-1] = (text.id, piece[-1][1], int(end))
+    else:
+        piece.append((text.id, int(start), int(end)))

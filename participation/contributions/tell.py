@@ -1,0 +1,99 @@
+"""Letters to the sender of a contribution: by e-mail, or on paper where post was asked for; else they use the code."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import gettext as _
+
+from participation.contributions.model import Contact, Contribution, Promise
+from participation.contributions.story import what_happens
+from participation.foundation import clock, codes, letters
+from participation.foundation.db import db
+from participation.foundation.letters import Secret
+from participation.rules.kinds import Kind
+from participation.rules.words import danish
+
+_LANGUAGES = ("da", "en")
+
+
+def tell_sender(
+    kind: str, contribution: Contribution, *, at: datetime, dedupe: str | None = None, **facts: Any
+) -> bool:
+    """Owe the sender a letter, if there is a way to reach them.
+
+    Args:
+        kind: the template; it may print all that `about` gives.
+
+    Returns:
+        Whether a letter is owed; False where the sender can only look with the code.
+    """
+    contact = contribution.contact
+    if contact is None or not (contact.email or (contact.wants_post and contact.address)):
+        return False
+    letter = letters.owe(
+        kind,
+        contribution,
+        to=contact.email or _on_paper(contact),
+        channel="email" if contact.email else "print",
+        language=contribution.language if contribution.language in _LANGUAGES else "da",
+        at=at,
+        dedupe=dedupe,
+        project_id=contribution.project_id,
+        contribution=contribution.id,
+        **facts,
+    )
+    return letter is not None
+
+
+@letters.provider("contribution")
+def about(contribution_id: int) -> dict[str, Any]:
+    """What a letter about a contribution may say; its code and its link are in no copy that we keep."""
+    contribution = db.session.get_one(Contribution, contribution_id)
+    project = contribution.project
+    promises = db.session.scalars(
+        sa.select(Promise).where(Promise.contribution_id == contribution_id).order_by(Promise.id)
+    )
+    version, thing = contribution.code_version, _(danish(contribution.kind))
+    return {
+        "title": project.title,
+        "thing": thing,
+        "yours": _("din kommentar") if contribution.kind is Kind.COMMENT else _("dit %(thing)s", thing=thing),
+        "number": contribution.number,
+        "kind_of": contribution.kind.value,
+        "received_at": clock.arrived(contribution.received_at),
+        "arrival": _(danish(contribution.arrival)),
+        "late": contribution.arrival.value != "in_time",
+        "steps": what_happens(promises),
+        "link": Secret(
+            url_for("contributions.follow_link", token=codes.link_token(contribution_id, version), _external=True)
+        ),
+        "code": Secret(codes.show_code(codes.tracking_code(contribution_id, version))),
+        "contact_name": project.contact_name,
+        "department": project.department.name,
+        "contact_phone": project.contact_phone,
+        "contact_hours": project.contact_hours,
+        "hidden_reason": _(danish(contribution.hidden_reason)) if contribution.hidden_reason is not None else "",
+        "hidden_words": contribution.hidden_words,
+        "has_it_now": _has_it_now(contribution),
+    }
+
+
+def _has_it_now(contribution: Contribution) -> dict[str, str]:
+    """Who has taken over a contribution that was sent on: the department's contact, and the case."""
+    department, to = contribution.forwarded_department, contribution.forwarded_project
+    if department is None:
+        return {}
+    return {
+        "department": department.name,
+        "name": department.contact_name,
+        "phone": department.phone,
+        "email": department.email,
+        "hours": department.hours,
+        "project": to.title if to is not None else "",
+    }
+
+
+def _on_paper(contact: Contact) -> str:
+    return "\n".join(line for line in (contact.name, contact.address) if line)

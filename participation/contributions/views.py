@@ -1,0 +1,241 @@
+"""The citizens' doors: write, ask, comment, support, the receipt, and one's own page."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import CombinedMultiDict
+
+from participation.contributions import handling_views, import_views, intake_views, queries, split_views
+from participation.contributions.ask import ask_question
+from participation.contributions.comment import comment_contribution
+from participation.contributions.correct import correct_contribution
+from participation.contributions.forms import LABELS, OwnForm, WriteForm
+from participation.contributions.room_for_files import room_for_files, takes_files
+from participation.contributions.submit import submit_contribution
+from participation.contributions.support import support_contribution
+from participation.contributions.withdraw import withdraw_contribution
+from participation.foundation import budgets, clock, codes
+from participation.foundation.forms import csrf
+from participation.foundation.permission import allows
+from participation.foundation.personal import cpr_numbers
+from participation.people.actor import current_actor, held_now, hold
+from participation.rules import phases, policy
+from participation.rules.acts import Act
+from participation.rules.kinds import Kind
+from participation.rules.levels import Level
+
+blueprint = Blueprint("contributions", __name__)
+blueprint.url_value_preprocessor(room_for_files)
+for doors in (intake_views, import_views, handling_views, split_views):
+    blueprint.register_blueprint(doors.blueprint)
+
+
+@blueprint.get("/projekter/<slug>/svar")
+@allows(Act.SUBMIT_CONTRIBUTION)
+def write(slug: str) -> ResponseReturnValue:
+    """The form of a citizen."""
+    round_ = queries.round_of(slug)
+    if round_.level is Level.ORIENTATION:
+        return redirect(url_for(".ask", slug=slug))
+    policy.require(current_actor(), Act.SUBMIT_CONTRIBUTION, round_, clock.arrival())
+    return _form(round_, WriteForm(purpose=f"write:{round_.id}", kind=_kind(round_)))
+
+
+@blueprint.post("/projekter/<slug>/svar")
+@allows(Act.SUBMIT_CONTRIBUTION)
+@csrf.exempt
+@takes_files
+def submit(slug: str) -> ResponseReturnValue:
+    """Take in what the citizen wrote, then show the receipt."""
+    round_ = queries.round_of(slug)
+    form = WriteForm(_came_in(), purpose=f"write:{round_.id}", kind=_kind(round_))
+    if not form.validate() or "preview" in request.form:
+        return _form(round_, form), 422 if form.errors else 200
+    contribution = submit_contribution(current_actor(), round_, form.sent(clock.arrival()), now=clock.arrival())
+    hold(contribution.id)
+    return redirect(url_for(".receipt"), 303)
+
+
+@blueprint.get("/projekter/<slug>/spoerg")
+@allows(Act.ASK_QUESTION)
+def ask(slug: str) -> ResponseReturnValue:
+    """The form for a question."""
+    round_ = queries.round_of(slug)
+    policy.require(current_actor(), Act.ASK_QUESTION, round_, clock.arrival())
+    return _form(round_, WriteForm(purpose=f"ask:{round_.id}", kind=Kind.QUESTION))
+
+
+@blueprint.post("/projekter/<slug>/spoerg")
+@allows(Act.ASK_QUESTION)
+@csrf.exempt
+@takes_files
+def send_question(slug: str) -> ResponseReturnValue:
+    """Take in a question, then show the receipt."""
+    round_ = queries.round_of(slug)
+    form = WriteForm(_came_in(), purpose=f"ask:{round_.id}", kind=Kind.QUESTION)
+    if not form.validate() or "preview" in request.form:
+        return _form(round_, form), 422 if form.errors else 200
+    contribution = ask_question(current_actor(), round_, form.sent(clock.arrival()), now=clock.arrival())
+    hold(contribution.id)
+    return redirect(url_for(".receipt"), 303)
+
+
+@blueprint.get("/projekter/<slug>/forslag/<int:number>/kommentar")
+@allows(Act.COMMENT_CONTRIBUTION)
+def write_comment(slug: str, number: int) -> ResponseReturnValue:
+    """The form for a comment on a proposal."""
+    proposal = queries.proposal(slug, number)
+    policy.require(current_actor(), Act.COMMENT_CONTRIBUTION, proposal, clock.arrival())
+    form = WriteForm(purpose=f"comment:{proposal.id}", kind=Kind.COMMENT)
+    return _form(queries.round_of(slug), form, proposal=proposal)
+
+
+@blueprint.post("/projekter/<slug>/forslag/<int:number>/kommentar")
+@allows(Act.COMMENT_CONTRIBUTION)
+@csrf.exempt
+@takes_files
+def comment(slug: str, number: int) -> ResponseReturnValue:
+    """Take in a comment on a proposal, then show the receipt."""
+    proposal = queries.proposal(slug, number)
+    form = WriteForm(_came_in(), purpose=f"comment:{proposal.id}", kind=Kind.COMMENT)
+    if not form.validate() or "preview" in request.form:
+        return _form(queries.round_of(slug), form, proposal=proposal), 422 if form.errors else 200
+    sent = form.sent(clock.arrival())
+    contribution = comment_contribution(current_actor(), proposal, sent, now=clock.arrival())
+    hold(contribution.id)
+    return redirect(url_for(".receipt"), 303)
+
+
+@blueprint.post("/projekter/<slug>/forslag/<int:number>/stoet")
+@allows(Act.SUPPORT_CONTRIBUTION)
+def support(slug: str, number: int) -> ResponseReturnValue:
+    """Support a proposal once."""
+    session.setdefault("visitor", secrets.token_hex(16))
+    new = support_contribution(current_actor(), queries.proposal(slug, number), session["visitor"], now=clock.arrival())
+    flash(_("Tak. Du støtter nu forslaget.") if new else _("Du støtter allerede forslaget."), "success")
+    return redirect(f"/projekter/{slug}/hoeringssvar/{number}", 303)
+
+
+@blueprint.get("/kvittering")
+@allows(Act.TRACK_CONTRIBUTION)
+def receipt() -> ResponseReturnValue:
+    """The receipt: number, arrival to the second, code, and what happens next."""
+    if (held := held_now()) is None:
+        return redirect(url_for(".find"))
+    contribution = queries.own(held)
+    policy.require(current_actor(), Act.TRACK_CONTRIBUTION, contribution, clock.arrival())
+    return render_template(
+        "contributions/receipt.html",
+        contribution=contribution,
+        promises=queries.promises_of(contribution),
+        code=codes.show_code(codes.tracking_code(contribution.id, contribution.code_version)),
+        phase=contribution.phase(clock.arrival()),
+    )
+
+
+@blueprint.get("/mit-svar")
+@allows(Act.READ_PUBLIC)
+def find() -> ResponseReturnValue:
+    """Where a code is entered."""
+    return render_template("contributions/find.html", typed="", wrong="")
+
+
+@blueprint.post("/mit-svar")
+@allows(Act.READ_PUBLIC)
+def show() -> ResponseReturnValue:
+    """Look a code up; the answer to an unknown one is always the same, and guessing has a budget per address."""
+    typed = request.form.get("code", "")[:200]
+    if not budgets.spend(f"code:{request.remote_addr}", 30, clock.HOUR, clock.now()):
+        wrong = _("Du har prøvet mange koder. Vent en time, eller ring til os, så hjælper vi.")
+        return render_template("contributions/find.html", typed=typed, wrong=wrong), 429
+    contribution = queries.by_code(typed)
+    if contribution is None:
+        wrong = _("Vi kender ikke den kode. Se efter på din kvittering. Den har 16 bogstaver og tal.")
+        return render_template("contributions/find.html", typed=typed, wrong=wrong), 422
+    hold(contribution.id)
+    return redirect(url_for("feedback.track"), 303)
+
+
+@blueprint.get("/l/<token>")
+@allows(Act.READ_PUBLIC)
+def follow_link(token: str) -> ResponseReturnValue:
+    """The link in a letter: keeps the contribution in the session and leaves the token out of the next address."""
+    contribution = (
+        queries.by_token(token) if budgets.spend(f"link:{request.remote_addr}", 60, clock.HOUR, clock.now()) else None
+    )
+    if contribution is None:
+        wrong = _("Linket virker ikke. Skriv koden fra din kvittering i stedet.")
+        return render_template("contributions/find.html", typed="", wrong=wrong), 404
+    hold(contribution.id)
+    return redirect(url_for("feedback.track"), 303)
+
+
+@blueprint.get("/mit-svar/ret")
+@allows(Act.CORRECT_CONTRIBUTION)
+def edit() -> ResponseReturnValue:
+    """The form to correct one's own words before the deadline."""
+    contribution = _own()
+    policy.require(current_actor(), Act.CORRECT_CONTRIBUTION, contribution, clock.arrival())
+    form = OwnForm(words=contribution.words)
+    return render_template("contributions/edit.html", contribution=contribution, form=form)
+
+
+@blueprint.post("/mit-svar/ret")
+@allows(Act.CORRECT_CONTRIBUTION)
+def correct() -> ResponseReturnValue:
+    """Keep the corrected words as a new version."""
+    contribution, form = _own(), OwnForm(request.form)
+    if not form.validate():
+        return render_template("contributions/edit.html", contribution=contribution, form=form), 422
+    correct_contribution(current_actor(), contribution, form.words.data, now=clock.arrival())
+    flash(_("Tak. Vi har gemt din rettelse. Det første, du skrev, er også gemt."), "success")
+    return redirect(url_for("feedback.track"), 303)
+
+
+@blueprint.post("/mit-svar/traek-tilbage")
+@allows(Act.WITHDRAW_CONTRIBUTION)
+def withdraw() -> ResponseReturnValue:
+    """Take one's own contribution back."""
+    withdraw_contribution(current_actor(), _own(), now=clock.arrival())
+    flash(_("Du har trukket det tilbage. Vi viser det ikke mere."), "success")
+    return redirect(url_for("feedback.track"), 303)
+
+
+def _own() -> Any:
+    held = held_now()
+    contribution = queries.own(held) if held is not None else None
+    policy.require(current_actor(), Act.TRACK_CONTRIBUTION, contribution, clock.arrival())
+    return contribution
+
+
+_MORE = ("files", "name", "show_name", "organisation", "represents", "authority", "place", "material_place")
+
+
+def _came_in() -> CombinedMultiDict:
+    """The fields and the files."""
+    return CombinedMultiDict((request.form, request.files))
+
+
+def _kind(round_: Any) -> Kind:
+    return Kind.PROPOSAL if round_.level is Level.COCREATION else Kind.RESPONSE
+
+
+def _form(round_: Any, form: WriteForm, proposal: Any = None) -> str:
+    """The form's page: the influence frame in two lines above it, and what looks like a CPR number pointed out."""
+    return render_template(
+        "contributions/write.html",
+        round=round_,
+        project=round_.project,
+        form=form,
+        label=LABELS[form.kind],
+        proposal=proposal,
+        phase=phases.phase(round_, clock.arrival()),
+        arrival=phases.arrival(round_, clock.arrival()),
+        found=cpr_numbers(form.words.data or ""),
+        preview="preview" in request.form and not form.errors,
+        open_more=any(form[name].errors or form[name].data for name in _MORE),
+        again=any(form.files.data or ()),
+    )

@@ -1,0 +1,1 @@
+"""Staff, departments and roles; who may sign in, and who must stand aside."""

@@ -1,0 +1,104 @@
+"""What may arrive about people: sign-in, invitation, roles, departments and the municipality."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    EmailField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    validators,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from participation.foundation.forms import StaffForm, choice
+from participation.rules.kinds import STAFF_ROLES, ApprovalRule
+
+_needed = validators.InputRequired(_l("Udfyld feltet."))
+_email = validators.Email(_l("Skriv en hel e-mailadresse, for eksempel navn@eksempel.dk."))
+
+
+def _stripped(value: str | None) -> str:
+    return (value or "").strip()
+
+
+class SignInForm(StaffForm):
+    """E-mail and password."""
+
+    email = EmailField(_l("E-mail"), [_needed], filters=[_stripped])
+    password = PasswordField(_l("Kodeord"), [_needed])
+
+
+class PasswordForm(StaffForm):
+    """A new password, typed once and seen on wish by the browser."""
+
+    password = PasswordField(
+        _l("Vælg et kodeord"),
+        [_needed],
+        description=_l("Mindst 12 tegn. Tre eller fire ord efter hinanden er godt."),
+    )
+
+
+class InviteForm(StaffForm):
+    """Whom to invite to which role."""
+
+    name = StringField(_l("Navn"), [_needed, validators.Length(max=120)], filters=[_stripped])
+    email = EmailField(_l("E-mail"), [_needed, _email, validators.Length(max=254)], filters=[_stripped])
+    role = SelectField(_l("Rolle"))
+    department = SelectField(
+        _l("Afdeling"),
+        coerce=int,
+        description=_l("Sagsbehandlere og ledere hører til en afdeling. Andre roller gælder hele kommunen."),
+    )
+
+    def offer(self, departments: list[tuple[int, str]]) -> None:
+        """Fill the lists."""
+        self.role.choices = [choice(role) for role in STAFF_ROLES]
+        self.department.choices = [(0, _l("Hele kommunen")), *departments]
+
+
+class PersonForm(StaffForm):
+    """Which roles a person holds; each choice is ``role:department``, department 0 being the whole municipality."""
+
+    roles = SelectMultipleField(_l("Roller"), widget=ListWidget(), option_widget=CheckboxInput())
+    active = BooleanField(_l("Kan logge ind"))
+
+
+class DepartmentForm(StaffForm):
+    """A department's contact, targets and rule for approval."""
+
+    name = StringField(_l("Afdelingens navn"), [_needed, validators.Length(max=120)], filters=[_stripped])
+    contact_name = StringField(_l("Kontaktperson"), [_needed, validators.Length(max=120)], filters=[_stripped])
+    phone = StringField(_l("Telefon"), [_needed, validators.Length(max=40)], filters=[_stripped])
+    email = EmailField(_l("E-mail"), [_needed, _email, validators.Length(max=254)], filters=[_stripped])
+    hours = StringField(_l("Telefontid"), [validators.Length(max=120)], filters=[_stripped])
+    approval = SelectField(_l("Godkendelse"), choices=[choice(rule) for rule in ApprovalRule], coerce=ApprovalRule)
+    question_days = IntegerField(_l("Svar på spørgsmål, arbejdsdage"), [validators.NumberRange(1, 60)], default=5)
+    feedback_days = IntegerField(_l("Besked efter beslutning, arbejdsdage"), [validators.NumberRange(1, 60)], default=7)
+
+
+class MunicipalityForm(StaffForm):
+    """What stands on every page."""
+
+    name = StringField(_l("Kommunens navn"), [_needed, validators.Length(max=120)], filters=[_stripped])
+    body = StringField(
+        _l("Hvem beslutter"),
+        [_needed, validators.Length(max=80)],
+        filters=[_stripped],
+        description=_l("I bestemt form, for eksempel: byrådet."),
+    )
+    phone = StringField(_l("Telefon"), [_needed, validators.Length(max=40)], filters=[_stripped])
+    email = EmailField(_l("E-mail"), [_needed, _email, validators.Length(max=254)], filters=[_stripped])
+    hours = StringField(_l("Telefontid"), [validators.Length(max=120)], filters=[_stripped])
+    home_address = StringField(_l("Postadresse"), [validators.Length(max=300)], filters=[_stripped])
+    was_address = StringField(
+        _l("Adresse på tilgængelighedserklæringen"),
+        [
+            validators.Optional(),
+            validators.URL(_l("Skriv en hel adresse, der begynder med https://.")),
+            validators.Length(max=500),
+        ],
+        filters=[_stripped],
+    )

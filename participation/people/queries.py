@@ -1,0 +1,67 @@
+"""What may be read of people: by administrators, and by colleagues who need a name."""
+
+import sqlalchemy as sa
+
+from participation.foundation.db import db, get_or_404
+from participation.people.model import Department, Invitation, Membership, Person
+from participation.rules.kinds import Role
+
+
+def departments() -> list[Department]:
+    """All departments by name."""
+    return list(db.session.scalars(sa.select(Department).order_by(Department.name)))
+
+
+def department(key: int) -> Department:
+    """One department.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return get_or_404(Department, key)
+
+
+def persons() -> list[Person]:
+    """Everybody with a sign-in, by name."""
+    return list(db.session.scalars(sa.select(Person).order_by(Person.active.desc(), Person.name)))
+
+
+def person(key: int) -> Person:
+    """One person.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return get_or_404(Person, key)
+
+
+def open_invitations() -> list[Invitation]:
+    """Invitations that were not used yet, newest first."""
+    return list(
+        db.session.scalars(sa.select(Invitation).where(Invitation.used_at.is_(None)).order_by(Invitation.id.desc()))
+    )
+
+
+def colleagues(department_id: int) -> list[Person]:
+    """Active planners and leaders of a department."""
+    return list(
+        db.session.scalars(
+            sa.select(Person)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(Person.active, Membership.department_id == department_id)
+            .distinct()
+            .order_by(Person.name)
+        )
+    )
+
+
+def leaders(department_id: int) -> list[Person]:
+    """Active leaders of a department."""
+    return list(
+        db.session.scalars(
+            sa.select(Person)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(Person.active, Membership.department_id == department_id, Membership.role == Role.LEADER)
+            .order_by(Person.name)
+        )
+    )

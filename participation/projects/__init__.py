@@ -1,0 +1,1 @@
+"""What is being decided, at which level, in which rounds."""

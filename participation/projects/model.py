@@ -1,0 +1,305 @@
+"""What is being decided: the project, its rounds, frame, material, meetings, parties, steps and public notices."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from participation.foundation.db import Base
+from participation.foundation.model import File
+from participation.people.model import Department, Person
+from participation.rules.kinds import (
+    Audience,
+    Capacity,
+    CaseType,
+    Constraint,
+    Frame,
+    MaterialKind,
+    MaterialPurpose,
+    NoticeKind,
+    PublicationRule,
+    RoundKind,
+    StepKind,
+    StepResult,
+)
+from participation.rules.levels import Level
+
+
+class Project(Base):
+    """A matter that is being decided, at a declared level, in one or more rounds."""
+
+    __tablename__ = "project"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    title: Mapped[str] = mapped_column(sa.String(160))
+    case_type: Mapped[CaseType]
+    level: Mapped[Level]
+    level_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    wide_interest: Mapped[bool] = mapped_column(default=False)
+    department_id: Mapped[int] = mapped_column(sa.ForeignKey("department.id"), index=True)
+    owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    copied_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("project.id"))
+
+    summary: Mapped[str] = mapped_column(sa.Text, default="")
+    decided_by: Mapped[str] = mapped_column(sa.String(120), default="")
+    contact_name: Mapped[str] = mapped_column(sa.String(120), default="")
+    contact_phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    contact_email: Mapped[str] = mapped_column(sa.String(254), default="")
+    contact_hours: Mapped[str] = mapped_column(sa.String(120), default="")
+    register_id: Mapped[str] = mapped_column(sa.String(80), default="")
+    history: Mapped[str] = mapped_column(sa.Text, default="")
+    publication: Mapped[PublicationRule] = mapped_column(default=PublicationRule.AFTER_LOOK)
+    support_on: Mapped[bool] = mapped_column(default=False)
+    themes_on: Mapped[bool | None]
+
+    created_at: Mapped[datetime]
+    announced_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    follow_up_none_at: Mapped[datetime | None]
+
+    #: Taken last, immediately before the insert, since it locks the row; equals the number received so far.
+    last_number: Mapped[int] = mapped_column(default=0)
+    #: Kept in step by the verbs that publish, hide and withdraw, so that no page counts rows.
+    published_count: Mapped[int] = mapped_column(default=0)
+    withdrawn_count: Mapped[int] = mapped_column(default=0)
+    #: How many of the numbers stand for a question or a comment; taken down again when one is withdrawn.
+    question_count: Mapped[int] = mapped_column(default=0)
+
+    department: Mapped[Department] = relationship(lazy="joined")
+    owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
+    rounds: Mapped[list[Round]] = relationship(back_populates="project", order_by="Round.position", lazy="selectin")
+    frame: Mapped[list[FrameLine]] = relationship(order_by="FrameLine.position", cascade="all, delete-orphan")
+    meanings: Mapped[list[Meaning]] = relationship(order_by="Meaning.position", cascade="all, delete-orphan")
+    materials: Mapped[list[Material]] = relationship(order_by="Material.position", cascade="all, delete-orphan")
+    meetings: Mapped[list[Meeting]] = relationship(order_by="Meeting.starts_at", cascade="all, delete-orphan")
+    steps: Mapped[list[Step]] = relationship(back_populates="project", order_by="Step.position")
+    parties: Mapped[list[Party]] = relationship(order_by="Party.position")
+    notices: Mapped[list[Notice]] = relationship(order_by="Notice.at")
+
+    @property
+    def project(self) -> Project:
+        """The project itself, as the policy asks for it."""
+        return self
+
+    @property
+    def round(self) -> Round | None:
+        """The round that the project stands in: the last one announced, else the first that is planned."""
+        announced = [round_ for round_ in self.rounds if round_.announced_at is not None]
+        if announced:
+            return announced[-1]
+        return self.rounds[0] if self.rounds else None
+
+    @property
+    def received_count(self) -> int:
+        """How many contributions came in and were not withdrawn."""
+        return self.last_number - self.withdrawn_count
+
+    @property
+    def response_count(self) -> int:
+        """How many responses and proposals came in and were not withdrawn, apart from questions and comments."""
+        return self.received_count - self.question_count
+
+
+class Round(Base):
+    """A period in which citizens are let in, half-open ``[opens_at, closes_at)``, with its own level and law."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        sa.CheckConstraint("closes_at IS NULL OR opens_at IS NULL OR opens_at < closes_at", name="opens_before_closes"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    position: Mapped[int] = mapped_column(default=1)
+    kind: Mapped[RoundKind]
+    level: Mapped[Level]
+    legal_basis: Mapped[str] = mapped_column(sa.String(40), default="none")
+    minor_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    overlap_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    #: What the proposal means in law while it is heard (planloven §§ 12 and 17); shown with it.
+    legal_text: Mapped[str] = mapped_column(sa.Text, default="")
+    environmental_report: Mapped[bool] = mapped_column(default=False)
+    audience: Mapped[Audience] = mapped_column(default=Audience.EVERYONE)
+    announced_at: Mapped[datetime | None]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None] = mapped_column(index=True)
+    #: Expected dates shown to citizens; working days.
+    report_on: Mapped[date | None]
+    decision_on: Mapped[date | None]
+    #: Facts written by the verbs upstairs in the same transaction.
+    reported_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+
+    project: Mapped[Project] = relationship(back_populates="rounds", lazy="joined")
+
+    @property
+    def round(self) -> Round:
+        """The round itself, as the policy asks for it."""
+        return self
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """When the whole project was closed."""
+        return self.project.closed_at
+
+    @property
+    def cancelled_at(self) -> datetime | None:
+        """When the whole project was cancelled."""
+        return self.project.cancelled_at
+
+
+class FrameLine(Base):
+    """A line of the influence frame: open, or fixed with its kind and source (RP-37, RL-32)."""
+
+    __tablename__ = "frame_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[Frame]
+    words: Mapped[str] = mapped_column(sa.Text)
+    constraint: Mapped[Constraint | None]
+    source: Mapped[str] = mapped_column(sa.String(300), default="")
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The line and its source."""
+        return self.words, self.source
+
+
+class Meaning(Base):
+    """A line of "Hvad betyder det for mig?", for everybody or for a role such as "Jeg bor tæt på" (RL-04)."""
+
+    __tablename__ = "meaning"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    audience: Mapped[str] = mapped_column(sa.String(120), default="")
+    words: Mapped[str] = mapped_column(sa.Text)
+
+
+class Material(Base):
+    """A piece of what is proposed: a text, a file or a link."""
+
+    __tablename__ = "material"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[MaterialKind]
+    purpose: Mapped[MaterialPurpose] = mapped_column(default=MaterialPurpose.PROPOSAL)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    words: Mapped[str] = mapped_column(sa.Text, default="")
+    url: Mapped[str] = mapped_column(sa.String(500), default="")
+    file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("file.id"))
+    added_at: Mapped[datetime]
+
+    file: Mapped[File | None] = relationship(lazy="joined")
+    project: Mapped[Project] = relationship(viewonly=True)
+
+
+class Meeting(Base):
+    """A meeting with citizens: before it a place and a time, after it attendance and minutes."""
+
+    __tablename__ = "meeting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    title: Mapped[str] = mapped_column(sa.String(160))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    place: Mapped[str] = mapped_column(sa.String(200))
+    attendance: Mapped[int | None]
+    minutes: Mapped[str] = mapped_column(sa.Text, default="")
+
+    project: Mapped[Project] = relationship(viewonly=True)
+
+
+class Party(Base):
+    """Somebody who must be heard: an authority, a council, a neighbour in the named circle (RL-61, RE-28)."""
+
+    __tablename__ = "party"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    round_id: Mapped[int | None] = mapped_column(sa.ForeignKey("round.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(sa.String(160))
+    capacity: Mapped[Capacity]
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    address: Mapped[str] = mapped_column(sa.String(300), default="")
+    invited_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    agreed_on: Mapped[date | None]
+    answered_at: Mapped[datetime | None]
+
+    project: Mapped[Project] = relationship(viewonly=True)
+    round: Mapped[Round | None] = relationship()
+
+
+class Step(Base):
+    """A step of the decision: planned when the project is declared, its result recorded by the room of decisions."""
+
+    __tablename__ = "step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[StepKind]
+    body: Mapped[str] = mapped_column(sa.String(120))
+    planned_on: Mapped[date | None]
+    agenda_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    agenda_published_on: Mapped[date | None]
+    met_on: Mapped[date | None]
+    result: Mapped[StepResult | None]
+    grounds: Mapped[str] = mapped_column(sa.Text, default="")
+    legal_ground: Mapped[str] = mapped_column(sa.String(300), default="")
+    votes: Mapped[str] = mapped_column(sa.String(300), default="")
+    dissent: Mapped[str] = mapped_column(sa.Text, default="")
+    recorded_at: Mapped[datetime | None]
+    announced_on: Mapped[date | None]
+    complaint: Mapped[str] = mapped_column(sa.String(60), default="")
+    complaint_until: Mapped[date | None]
+
+    project: Mapped[Project] = relationship(back_populates="steps", lazy="joined")
+
+    @property
+    def round(self) -> Round | None:
+        """The round whose phase the policy reads."""
+        return self.project.round
+
+
+class Notice(Base):
+    """A public line in the project's own story: level raised, deadline extended, a correction, a cancellation."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    kind: Mapped[NoticeKind]
+    at: Mapped[datetime]
+    words: Mapped[str] = mapped_column(sa.Text)
+    was: Mapped[str] = mapped_column(sa.String(60), default="")
+    became: Mapped[str] = mapped_column(sa.String(60), default="")
+
+
+class Follow(Base):
+    """Somebody who wants news of the project by e-mail; counts once the address is confirmed."""
+
+    __tablename__ = "follow"
+    __table_args__ = (sa.UniqueConstraint("project_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    email: Mapped[str] = mapped_column(sa.String(254))
+    language: Mapped[str] = mapped_column(sa.String(5), default="da")
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+    project: Mapped[Project] = relationship()
