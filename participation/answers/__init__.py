@@ -1,0 +1,1 @@
+"""The administration's remarks and recommendation per theme, contribution or point."""

@@ -1,0 +1,127 @@
+""" "Er sagen klar?" The report's gate in words: everything that is missing, with a place to mend it (RE-29)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from participation.answers.queries import Answers, OwedPoint, answers_of
+from participation.contributions.model import Contribution
+from participation.foundation.db import db
+from participation.projects.model import Party, Project
+from participation.rules.handling import OWED
+from participation.rules.kinds import ApprovalRule
+from participation.rules.phases import Arrival
+from participation.rules.plain import mark
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that keeps the report back.
+
+    Attributes:
+        words: a Danish sentence with ``%(numbers)s`` or ``%(names)s`` in it.
+        numbers: the contributions it is about.
+        where: the part of the case where it is mended: "svar", "indbakke", "kreds" or "rapport".
+        requirement: the id of the rule's requirement.
+        blocks: False where it only warns.
+    """
+
+    key: str
+    words: str
+    where: str
+    requirement: str
+    numbers: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+    blocks: bool = True
+
+
+def gates(project: Project, today: date) -> list[Missing]:
+    """Everything that is missing before the white paper can be published, most basic first.
+
+    The approval of the whole note is asked by the room of reports; single approvals are asked here.
+    """
+    answers = answers_of(project.id)
+    found = [_unread(project), _unanswered(answers), _unlike(answers), _held_back(project), _parties(project, today)]
+    if project.department.approval is ApprovalRule.ANSWER:
+        found.append(_unapproved(answers))
+    return [missing for missing in found if missing is not None]
+
+
+def _unread(project: Project) -> Missing | None:
+    numbers = _numbers(project, Contribution.read_at.is_(None))
+    words = mark("Læs først: nr. %(numbers)s.")
+    return Missing("unread", words, "svar", "RE-29", numbers) if numbers else None
+
+
+def _unanswered(answers: Answers) -> Missing | None:
+    numbers = _unique(answers.lacking())
+    words = mark("Mangler svar: nr. %(numbers)s.")
+    return Missing("unanswered", words, "svar", "RP-23", numbers) if numbers else None
+
+
+def _unapproved(answers: Answers) -> Missing | None:
+    numbers = _unique(answers.unapproved())
+    words = mark("Ikke godkendt endnu: nr. %(numbers)s.")
+    return Missing("unapproved", words, "svar", "RE-42", numbers) if numbers else None
+
+
+def _unlike(answers: Answers) -> Missing | None:
+    """Letters with the very same words must be treated alike, point by point (RE-30).
+
+    A point with an answer of its own has been looked at by itself, which explains the difference.
+    """
+    advice: dict[tuple[str, int], list[object]] = {}
+    explained: set[tuple[str, int]] = set()
+    for point in answers.points.values():
+        letter = (point.words_hash, point.number)
+        answer = answers.of_point(point.id, point.contribution_id)
+        advice.setdefault(letter, []).append(answer.recommendation if answer is not None else None)
+        if answer is None or answer.recommendation is None or answer.point_id is not None:
+            explained.add(letter)
+    alike: dict[str, dict[tuple[object, ...], list[int]]] = {}
+    for (words, number), given in advice.items():
+        if (words, number) not in explained:
+            alike.setdefault(words, {}).setdefault(tuple(given), []).append(number)
+    numbers = sorted(number for kinds in alike.values() if len(kinds) > 1 for own in kinds.values() for number in own)
+    words = mark("Ens ord har fået forskellig indstilling: nr. %(numbers)s. Ret dem, eller forklar forskellen.")
+    return Missing("unlike", words, "svar", "RE-30", tuple(numbers)) if numbers else None
+
+
+def _held_back(project: Project) -> Missing | None:
+    numbers = _numbers(project, Contribution.held_back.is_(True), Contribution.cleared_by_id.is_(None))
+    words = mark("Der kan stå private oplysninger i nr. %(numbers)s. Se dem igennem.")
+    return Missing("held_back", words, "svar", "RE-26", numbers) if numbers else None
+
+
+def _parties(project: Project, today: date) -> Missing | None:
+    """Those who must be heard have answered, were reminded, or are past their agreed date (RL-61)."""
+    waiting = db.session.scalars(
+        sa.select(Party).where(Party.project_id == project.id, Party.answered_at.is_(None), Party.reminded_at.is_(None))
+    ).all()
+    names = tuple(
+        party.name
+        for party in waiting
+        if party.invited_at is not None and not (party.agreed_on is not None and party.agreed_on < today)
+    )
+    words = mark("Har ikke svaret og er ikke mindet om det: %(names)s.")
+    return Missing("parties", words, "kreds", "RL-61", names=names, blocks=False) if names else None
+
+
+def _numbers(project: Project, *conditions: sa.ColumnElement[bool]) -> tuple[int, ...]:
+    return tuple(
+        db.session.scalars(
+            sa.select(Contribution.number)
+            .where(
+                Contribution.project_id == project.id,
+                Contribution.handling.in_(OWED),
+                Contribution.arrival != Arrival.AFTER_DECISION,
+                *conditions,
+            )
+            .order_by(Contribution.number)
+        )
+    )
+
+
+def _unique(points: list[OwedPoint]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(point.number for point in points))

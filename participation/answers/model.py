@@ -1,0 +1,147 @@
+"""The administration's remarks and recommendation, the set of points they answer, and the changes they cause."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from participation.contributions.model import Contribution, Point
+from participation.foundation.db import Base
+from participation.people.model import Person
+from participation.projects.model import Project, Round
+from participation.rules.kinds import AnswerState, ChangeCause
+from participation.rules.outcomes import Recommendation
+from participation.themes.model import Theme
+
+
+class Answer(Base):
+    """Forvaltningens bemærkninger on a theme, a contribution or a single point: exactly one of the three."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "CASE WHEN theme_id IS NOT NULL THEN 1 ELSE 0 END"
+            " + CASE WHEN contribution_id IS NOT NULL THEN 1 ELSE 0 END"
+            " + CASE WHEN point_id IS NOT NULL THEN 1 ELSE 0 END = 1",
+            name="answers_one_thing",
+        ),
+        sa.CheckConstraint(
+            "recommendation IS NULL OR recommendation NOT IN ('not_accommodated', 'partly', 'out_of_scope')"
+            " OR length(trim(reason)) > 0",
+            name="a_no_has_its_reason",
+        ),
+        sa.UniqueConstraint("theme_id"),
+        sa.UniqueConstraint("contribution_id"),
+        sa.UniqueConstraint("point_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
+    contribution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contribution.id"))
+    point_id: Mapped[int | None] = mapped_column(sa.ForeignKey("point.id"))
+    words: Mapped[str] = mapped_column(sa.Text, default="")
+    recommendation: Mapped[Recommendation | None]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    professional_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    alternative: Mapped[str] = mapped_column(sa.Text, default="")
+    passed_on_to: Mapped[str] = mapped_column(sa.String(160), default="")
+    state: Mapped[AnswerState] = mapped_column(default=AnswerState.DRAFT)
+    version: Mapped[int] = mapped_column(default=1)
+    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    written_at: Mapped[datetime]
+    approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    approved_at: Mapped[datetime | None]
+
+    project: Mapped[Project] = relationship(lazy="joined", innerjoin=True)
+    theme: Mapped[Theme | None] = relationship()
+    contribution: Mapped[Contribution | None] = relationship()
+    point: Mapped[Point | None] = relationship()
+    written_by: Mapped[Person | None] = relationship(foreign_keys=[written_by_id])
+
+    @property
+    def round(self) -> Round | None:
+        """The round that the policy reads."""
+        return self.project.round
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it says something, recommends something, and gives its reason where one is owed."""
+        return bool(self.words.strip()) and self.recommendation is not None
+
+
+class AnswerVersion(Base):
+    """What an answer said before; append-only."""
+
+    __tablename__ = "answer_version"
+    __table_args__ = (sa.UniqueConstraint("answer_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answer.id"), index=True)
+    version: Mapped[int]
+    words: Mapped[str] = mapped_column(sa.Text)
+    recommendation: Mapped[Recommendation | None]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    written_at: Mapped[datetime]
+
+
+class AnswerPoint(Base):
+    """A point that an approved answer was approved for; one that moves in later is "ikke godkendt endnu"."""
+
+    __tablename__ = "answer_point"
+
+    answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answer.id"), primary_key=True)
+    point_id: Mapped[int] = mapped_column(sa.ForeignKey("point.id"), primary_key=True, index=True)
+    approved_at: Mapped[datetime | None]
+
+
+class Resume(Base):
+    """ "Resumé skrevet af forvaltningen", shown beside the original words and never instead of them."""
+
+    __tablename__ = "resume"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"), unique=True)
+    contribution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contribution.id"), unique=True)
+    words: Mapped[str] = mapped_column(sa.Text)
+    version: Mapped[int] = mapped_column(default=1)
+    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    written_at: Mapped[datetime]
+
+
+class Change(Base):
+    """A change in the material: a place, before and after (either may be empty), and its cause."""
+
+    __tablename__ = "change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    place: Mapped[str] = mapped_column(sa.String(160))
+    before: Mapped[str] = mapped_column(sa.Text, default="")
+    after: Mapped[str] = mapped_column(sa.Text, default="")
+    cause: Mapped[ChangeCause] = mapped_column(default=ChangeCause.CONTRIBUTION)
+    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    written_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+    project: Mapped[Project] = relationship(lazy="joined", innerjoin=True)
+    answers: Mapped[list[Answer]] = relationship(secondary="change_answer")
+
+    @property
+    def round(self) -> Round | None:
+        """The round that the policy reads."""
+        return self.project.round
+
+
+class ChangeAnswer(Base):
+    """The answers that caused a change."""
+
+    __tablename__ = "change_answer"
+
+    change_id: Mapped[int] = mapped_column(sa.ForeignKey("change.id"), primary_key=True)
+    answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answer.id"), primary_key=True, index=True)

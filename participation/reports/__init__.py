@@ -1,0 +1,1 @@
+"""The white paper: compiled from the live data, approved, frozen and numbered."""

@@ -1,0 +1,1 @@
+"""Points grouped into themes: the machine suggests, the planner decides."""

@@ -1,0 +1,172 @@
+"""The themes of a project as a tree, with counts and quotes, in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.orm import lazyload
+
+from participation.contributions.model import Contribution, Point, Span, Text
+from participation.foundation.db import db
+from participation.projects.model import Project
+from participation.rules.kinds import Capacity
+from participation.themes.counts import SAID, counted, total_said
+from participation.themes.model import Placement, Theme
+
+#: Quotes on a card, and how long one may be there, in characters.
+QUOTES, LONGEST_QUOTE = 2, 220
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A sentence of a citizen, word for word, and the number it came with."""
+
+    number: int
+    words: str
+
+
+@dataclass
+class Node:
+    """A theme with its topics.
+
+    Attributes:
+        own: points that are at home in it, its topics' left out.
+        senders: contributions of each kind, each counted once, those of its topics included.
+    """
+
+    theme: Theme
+    own: int = 0
+    senders: Mapping[Capacity, int] = field(default_factory=dict)
+    quotes: Sequence[Quoted] = ()
+    topics: list["Node"] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """Points in it and in its topics."""
+        return self.own + sum(topic.own for topic in self.topics)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """All themes of a project; `nowhere` is how many points are in none of them."""
+
+    nodes: Sequence[Node]
+    placed: int
+    nowhere: int
+
+    @property
+    def by_size(self) -> list[Node]:
+        """The themes, the largest first."""
+        return sorted(self.nodes, key=lambda node: -node.total)
+
+
+def tree(project: Project) -> Tree:
+    """The themes of a project with counts by capacity and two quotes each, in seven queries."""
+    themes = standing(project.id)
+    own = counted(project.id)
+    senders = _senders(project.id)
+    quotes = _quotes(themes)
+    nodes = {
+        theme.id: Node(theme, own.get(theme.id, 0), senders.get(theme.id, {}), quotes.get(theme.id, ()))
+        for theme in themes
+    }
+    for theme in themes:
+        if theme.parent_id in nodes:
+            nodes[theme.parent_id].topics.append(nodes[theme.id])
+    placed = sum(own.values())
+    tops = [nodes[theme.id] for theme in themes if theme.parent_id not in nodes]
+    return Tree(tops, placed, max(0, total_said(project.id) - placed))
+
+
+def standing(project_id: int) -> list[Theme]:
+    """The themes that stand, in the order they are shown."""
+    return list(
+        db.session.scalars(
+            sa.select(Theme)
+            .where(Theme.project_id == project_id, Theme.retired_at.is_(None))
+            .options(lazyload(Theme.project))
+            .order_by(Theme.position, Theme.id)
+        )
+    )
+
+
+def _senders(project_id: int) -> dict[int, dict[Capacity, int]]:
+    """Contributions by theme and kind of sender; under a theme each is counted once, in however many of its topics."""
+    found: dict[int, dict[Capacity, int]] = defaultdict(dict)
+    for column in (sa.func.coalesce(Theme.parent_id, Theme.id), Theme.id):
+        rows = db.session.execute(
+            sa.select(column, Contribution.capacity, sa.func.count(sa.distinct(Contribution.id)))
+            .select_from(Placement)
+            .join(Theme, Theme.id == Placement.theme_id)
+            .join(Point, Point.id == Placement.point_id)
+            .join(Contribution, Contribution.id == Point.contribution_id)
+            .where(
+                Point.project_id == project_id,
+                SAID,
+                Theme.retired_at.is_(None),
+                *((Theme.parent_id.is_not(None),) if column is Theme.id else ()),
+            )
+            .group_by(column, Contribution.capacity)
+        )
+        for theme, capacity, number in rows:
+            found[theme][capacity] = number
+    return found
+
+
+def _quotes(themes: Sequence[Theme]) -> dict[int, list[Quoted]]:
+    """The quotes that the machine chose, as far as their points are still there; else the first points' own words."""
+    places = {theme.id: theme.quotes for theme in themes}
+    wanted = {point for quotes in places.values() for point, _, _ in quotes}
+    rows = _said(Placement.point_id.in_(wanted)) if wanted else []
+    said = {point: (number, home, words) for home, point, number, words in rows}
+    upper = {theme.id: theme.parent_id or theme.id for theme in themes}
+    found: dict[int, list[Quoted]] = defaultdict(list)
+    for theme, quotes in places.items():
+        for point, start, end in quotes:
+            if len(found[theme]) < QUOTES and point in said:
+                number, home, words = said[point]
+                if theme in (home, upper.get(home)):
+                    found[theme].append(Quoted(number, words[start:end]))
+    bare = [theme.id for theme in themes if not found[theme.id]]
+    for theme, _, number, words in _first(bare):
+        found[theme].append(Quoted(number, _short(words)))
+    return found
+
+
+def _first(themes: Sequence[int]) -> list[tuple[int, int, int, str]]:
+    """The first points of themes without a quote."""
+    if not themes:
+        return []
+    place = sa.func.row_number().over(partition_by=Placement.theme_id, order_by=Placement.point_id)
+    ranked = (
+        sa.select(Placement.point_id, place.label("place"))
+        .join(Point, Point.id == Placement.point_id)
+        .join(Contribution, Contribution.id == Point.contribution_id)
+        .where(Placement.theme_id.in_(themes), SAID)
+        .subquery()
+    )
+    return _said(Placement.point_id.in_(sa.select(ranked.c.point_id).where(ranked.c.place <= QUOTES)))
+
+
+def _said(condition: sa.ColumnElement[bool]) -> list[tuple[int, int, int, str]]:
+    """Theme, point, number and words of placed points that count."""
+    stretch = sa.func.substr(Text.words, Span.start + 1, Span.end - Span.start)
+    rows = db.session.execute(
+        sa.select(Placement.theme_id, Point.id, Contribution.number, stretch)
+        .join(Point, Point.id == Placement.point_id)
+        .join(Contribution, Contribution.id == Point.contribution_id)
+        .join(Span, Span.point_id == Point.id)
+        .join(Text, Text.id == Span.text_id)
+        .where(condition, SAID)
+        .order_by(Point.id, Span.id)
+    )
+    parts: dict[tuple[int, int, int], list[str]] = defaultdict(list)
+    for theme, point, number, words in rows:
+        parts[theme, point, number].append(words)
+    return [(theme, point, number, "\n".join(words)) for (theme, point, number), words in parts.items()]
+
+
+def _short(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1].rstrip() + "…"
