@@ -1,0 +1,1 @@
+"""The deciding body's steps, results and their announcement."""

@@ -1,0 +1,288 @@
+"""The doors of decisions: the clerk's and the council's lists, and the steps of a case."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from participation.decisions import law, queries
+from participation.decisions.announce import announce_decision
+from participation.decisions.attach import attach_report
+from participation.decisions.forms import SPARE, AnnounceForm, PlanForm, ResultForm, VetoForm
+from participation.decisions.record import AGAIN, record_result
+from participation.decisions.schedule import schedule_steps
+from participation.decisions.veto import lift_veto, record_veto
+from participation.foundation import clock
+from participation.foundation.permission import allows
+from participation.people.actor import current_actor
+from participation.projects.model import Project, Step
+from participation.rules import dates, phases, policy
+from participation.rules.acts import Act
+from participation.rules.kinds import FINAL, StepKind, StepResult
+from participation.rules.legal import COMPLAINTS
+
+blueprint = Blueprint("decisions", __name__)
+
+
+@blueprint.get("/arbejde/moeder")
+@allows(Act.SCHEDULE_DECISION)
+def meetings() -> ResponseReturnValue:
+    """The clerk's list: coming steps, white papers that can be attached, agendas that are late."""
+    policy.require(current_actor(), Act.SCHEDULE_DECISION, None, clock.arrival())
+    today = dates.local_day(clock.arrival())
+    return render_template(
+        "decisions/meetings.html",
+        coming=queries.coming_steps(today),
+        held=queries.held_steps(today),
+        today=today,
+    )
+
+
+@blueprint.get("/arbejde/raad")
+@allows(Act.READ_CASE)
+def council() -> ResponseReturnValue:
+    """The council's list: what is on the agendas, with the white paper of each matter."""
+    policy.require(current_actor(), Act.READ_CASE, None, clock.arrival())
+    today = dates.local_day(clock.arrival())
+    return render_template(
+        "decisions/council.html", coming=queries.coming_steps(today), held=queries.held_steps(today), today=today
+    )
+
+
+# -- one case ---------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/arbejde/projekter/<slug>/beslutning")
+@allows(Act.READ_CASE)
+def case(slug: str) -> ResponseReturnValue:
+    """How far the decision of a case has come, and what is to be done next."""
+    return _case_page(_case(slug))
+
+
+@blueprint.route("/arbejde/projekter/<slug>/beslutning/plan", methods=["GET", "POST"])
+@allows(Act.SCHEDULE_DECISION)
+def plan(slug: str) -> ResponseReturnValue:
+    """Plan the meetings."""
+    project = _case(slug, Act.SCHEDULE_DECISION)
+    form = PlanForm(data={"steps": _rows(project)})
+    if request.method == "POST" and form.validate() and form.check(project):
+        schedule_steps(current_actor(), project, form.planned, form.reason.data or "", now=clock.arrival())
+        flash(_("Mødeplanen er gemt."), "success")
+        return redirect(url_for(".case", slug=slug), 303)
+    page = render_template(
+        "decisions/plan.html",
+        project=project,
+        phase=_phase(project),
+        form=form,
+        earliest=law.earliest(project),
+        objections=law.timely_objections(project),
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+@blueprint.post("/arbejde/projekter/<slug>/beslutning/hvidbog")
+@allows(Act.ATTACH_REPORT)
+def attach(slug: str) -> ResponseReturnValue:
+    """Attach the newest white paper to all coming steps."""
+    project = queries.project_of(slug)
+    if (paper := queries.latest_paper(project.id)) is None:
+        raise NotFound
+    attach_report(current_actor(), paper, project.steps, now=clock.arrival())
+    flash(_("Hvidbogen er lagt ved."), "success")
+    back = url_for(".meetings") if request.form.get("back") == "moeder" else url_for(".case", slug=slug)
+    return redirect(back, 303)
+
+
+@blueprint.route("/arbejde/projekter/<slug>/beslutning/<int:key>", methods=["GET", "POST"])
+@allows(Act.RECORD_DECISION)
+def record(slug: str, key: int) -> ResponseReturnValue:
+    """Write down what a body decided and, when it is known, when that was announced."""
+    project = queries.project_of(slug)
+    step, now = queries.step_of(project, key), clock.arrival()
+    policy.require(current_actor(), Act.RECORD_DECISION, step, now)
+    today = dates.local_day(now)
+    answers = queries.answers_before_the_body(project.id)
+    form = ResultForm(data=_known(project, step, today))
+    form.offer(_results(step), answers, queries.outcomes_of(project.id))
+    if request.method == "POST" and form.validate() and form.check(step, today):
+        record_result(current_actor(), step, form.decided, now=now)
+        if form.announced_on.data is not None and form.result.data in FINAL:
+            announce_decision(current_actor(), step, form.announced_on.data, form.complaint.data, now=now)
+        flash(_("Resultatet er skrevet ind."), "success")
+        return redirect(url_for(".case", slug=slug), 303)
+    page = render_template(
+        "decisions/record.html",
+        project=project,
+        step=step,
+        phase=_phase(project),
+        form=form,
+        about={str(answer.id): (queries.about(answer), answer.recommendation) for answer in answers},
+        paper=queries.papers_by_step(project.id).get(step.id),
+        needs_paper=queries.needs_paper(step),
+        is_last=queries.is_last(step),
+        again=[one.value for one in AGAIN],
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+@blueprint.post("/arbejde/projekter/<slug>/beslutning/<int:key>/offentliggoer")
+@allows(Act.ANNOUNCE_DECISION)
+def announce(slug: str, key: int) -> ResponseReturnValue:
+    """Write down when the decision was announced."""
+    project = queries.project_of(slug)
+    step, now, form = queries.step_of(project, key), clock.arrival(), AnnounceForm()
+    if not form.validate() or not form.check(step.met_on, dates.local_day(now)):
+        return _case_page(_case(slug), announcing=form), 422
+    announce_decision(current_actor(), step, form.announced_on.data, form.complaint.data, now=now)
+    flash(_("Offentliggørelsen er skrevet ind."), "success")
+    return redirect(url_for(".case", slug=slug), 303)
+
+
+@blueprint.post("/arbejde/projekter/<slug>/beslutning/veto")
+@allows(Act.RECORD_VETO)
+def veto(slug: str) -> ResponseReturnValue:
+    """Write down that an authority vetoes the plan."""
+    project, form = queries.project_of(slug), VetoForm()
+    form.offer(queries.authorities_of(project.id))
+    if not form.validate():
+        return _case_page(_case(slug), vetoing=form), 422
+    contribution = queries.contribution_of(project, form.contribution.data) if form.contribution.data else None
+    record_veto(
+        current_actor(), project, form.authority.data or "", form.made_on.data, contribution, now=clock.arrival()
+    )
+    flash(_("Vetoet er skrevet ind. Planen kan ikke vedtages, før det er trukket."), "success")
+    return redirect(url_for(".case", slug=slug), 303)
+
+
+@blueprint.post("/arbejde/projekter/<slug>/beslutning/veto/<int:key>/trukket")
+@allows(Act.RECORD_VETO)
+def lift(slug: str, key: int) -> ResponseReturnValue:
+    """Write down that the authority has taken its veto back."""
+    project = queries.project_of(slug)
+    lift_veto(current_actor(), queries.veto_of(project, key), now=clock.arrival())
+    flash(_("Det er skrevet ind, at vetoet er trukket."), "success")
+    return redirect(url_for(".case", slug=slug), 303)
+
+
+# -- what the pages share ---------------------------------------------------------------------------------------------
+
+
+def _case(slug: str, act: Act = Act.READ_CASE) -> Project:
+    project = queries.project_of(slug)
+    policy.require(current_actor(), act, project, clock.arrival())
+    return project
+
+
+def _phase(project: Project) -> phases.Phase | None:
+    return phases.phase(project.round, clock.arrival()) if project.round is not None else None
+
+
+def _case_page(project: Project, announcing: AnnounceForm | None = None, vetoing: VetoForm | None = None) -> str:
+    now = clock.arrival()
+    today = dates.local_day(now)
+    actor, final = current_actor(), queries.final_step(project)
+    papers, newest = queries.papers_by_step(project.id), queries.latest_paper(project.id)
+    basis = law.basis_of(project)
+    planned = project.steps[-1].planned_on if project.steps and final is None else None
+    findings = law.findings(project, planned) if planned else ()
+    if final is not None and final.met_on is not None:
+        findings = law.findings(project, final.met_on, recorded=True)
+    if vetoing is None:
+        vetoing = VetoForm(formdata=None)
+        vetoing.offer(queries.authorities_of(project.id))
+    return render_template(
+        "decisions/case.html",
+        project=project,
+        phase=_phase(project),
+        steps=project.steps,
+        papers=papers,
+        newest=newest,
+        to_attach=newest is not None
+        and any(step.result is None and papers.get(step.id) is not newest for step in _agendas(project)),
+        final=final,
+        complaint=queries.complaint_words(final),
+        findings=[(one.kind, law.say(one), one.source) for one in findings],
+        late_agendas={step.id for step in project.steps if queries.is_late_agenda(step, today)},
+        may={
+            act.value: policy.refusal(actor, act, project, now) is None
+            for act in (
+                Act.SCHEDULE_DECISION,
+                Act.ATTACH_REPORT,
+                Act.ANNOUNCE_DECISION,
+                Act.RECORD_VETO,
+                Act.PUBLISH_FEEDBACK,
+            )
+        },
+        may_record={step.id for step in project.steps if policy.refusal(actor, Act.RECORD_DECISION, step, now) is None},
+        next=queries.next_step(project),
+        announcing=announcing or AnnounceForm(formdata=None, data=_announcement(project, final, today)),
+        is_plan=basis is not None and basis.key.startswith("planloven-24"),
+        vetoes=queries.vetoes(project.id),
+        vetoing=vetoing,
+    )
+
+
+def _agendas(project: Project) -> list[Step]:
+    """The steps that have an agenda with the white paper: sending a proposal out to be heard comes before it."""
+    return [step for step in project.steps if step.kind is not StepKind.HEARING]
+
+
+def _announcement(project: Project, final: Step | None, today: date) -> dict[str, Any]:
+    basis = law.basis_of(project)
+    usual = basis.complaints[0] if basis is not None else next(iter(COMPLAINTS))
+    if final is None:
+        return {"announced_on": today, "complaint": usual}
+    return {"announced_on": final.announced_on or today, "complaint": final.complaint or usual}
+
+
+def _results(step: Step) -> list[StepResult]:
+    """What can come out of a step: a matter is settled at its last one."""
+    again = [StepResult.POSTPONED, StepResult.SENT_BACK]
+    if queries.is_last(step):
+        return [StepResult.ADOPTED, StepResult.ADOPTED_WITH_CHANGES, StepResult.REJECTED, *again]
+    return [StepResult.RECOMMENDED, *again]
+
+
+_RECORDED = ("met_on", "result", "grounds", "legal_ground", "votes", "dissent", "announced_on")
+
+
+def _rows(project: Project) -> list[dict[str, Any]]:
+    coming = [step for step in project.steps if step.result is None]
+    kept = [
+        {
+            "key": step.id,
+            "kind": step.kind,
+            "body": step.body,
+            "planned_on": step.planned_on,
+            "agenda_url": step.agenda_url,
+            "agenda_published_on": step.agenda_published_on,
+        }
+        for step in coming
+    ]
+    return kept + [{"kind": StepKind.COMMITTEE} for _ in range(SPARE)]
+
+
+def _known(project: Project, step: Step, today: date) -> dict[str, Any]:
+    """What stands in the form at first: what is recorded, else what is likely."""
+    basis = law.basis_of(project)
+    if step.result is not None:
+        settled = queries.outcomes_of(project.id)
+        return {
+            **{name: getattr(step, name) for name in _RECORDED},
+            "complaint": step.complaint or None,
+            "as_recommended": bool(settled) or step.result not in FINAL,
+        }
+    is_law = basis is not None and basis.section.startswith(("planloven", "bekendtgørelse", "miljø"))
+    usual = basis.complaints[0] if basis is not None else "kan-ikke-paaklages"
+    last = queries.is_last(step)
+    return {
+        "met_on": step.planned_on if step.planned_on and step.planned_on <= today else today,
+        "result": StepResult.ADOPTED if last else StepResult.RECOMMENDED,
+        "grounds": queries.overall_of(project.id) if last else "",
+        "legal_ground": basis.section if is_law and basis is not None and last else "",
+        "announced_on": today if last and usual == "kan-ikke-paaklages" else None,
+        "complaint": usual,
+    }
