@@ -1,0 +1,263 @@
+"""The roof: puts the rooms together. Only this module, ``config.py`` and ``cli.py`` know every room."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from flask import Response, current_app, g, has_request_context, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel, get_locale, gettext
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, MisdirectedRequest
+
+from participation import config
+from participation.contributions.story import what_happens
+from participation.foundation import clock, compress, db, markup, observe
+from participation.foundation.forms import Wrong, csrf
+from participation.people.actor import current_actor
+from participation.people.municipality import Municipality, municipality
+from participation.rules import dates
+from participation.rules.acts import Act
+from participation.rules.kinds import Role
+from participation.rules.policy import RIGHTS, VISITOR, NotAllowed, refusal
+from participation.rules.words import TELLS, danish
+
+_HERE = Path(__file__).resolve().parent
+#: Templates and static files lie beside the package in a checkout and inside it in a wheel.
+HOUSE = _HERE if (_HERE / "templates").is_dir() else _HERE.parent
+
+LANGUAGES = ("da", "en")
+CSP = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+
+#: Rooms with doors. Each has a module ``views`` with a blueprint ``blueprint``.
+ROOMS: tuple[str, ...] = (
+    "people",
+    "projects",
+    "contributions",
+    "themes",
+    "reports",
+    "decisions",
+    "feedback",
+    "desk",
+    "portal",
+)
+#: Rooms with something to keep.
+MODELS = ("foundation", "people", "projects", "contributions", "themes", "answers", "reports", "decisions", "feedback")
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> db.SettledFlask:
+    """Build the application.
+
+    Args:
+        overrides: settings that win over the environment, for tests and commands.
+
+    Raises:
+        BadSetting: a setting cannot be used.
+    """
+    app = db.SettledFlask(
+        "participation", template_folder=str(HOUSE / "templates"), static_folder=str(HOUSE / "static")
+    )
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # pages send no referrer
+        MAX_CONTENT_LENGTH=64 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        MAX_FORM_PARTS=400,
+        BABEL_DEFAULT_LOCALE="da",
+        BABEL_DEFAULT_TIMEZONE="Europe/Copenhagen",
+        BABEL_TRANSLATION_DIRECTORIES=str(_HERE / "translations"),
+        SEND_FILE_MAX_AGE_DEFAULT=31536000,
+    )
+    app.config.update(config.read(overrides=overrides))
+    app.config["SESSION_COOKIE_SECURE"] = app.config["SECURE_COOKIES"]
+    app.wsgi_app = clock.Arrival(app.wsgi_app)  # type: ignore[method-assign]
+    for room in MODELS:
+        import_module(f"participation.{room}.model")
+    observe.init_app(app)
+    db.init_app(app)
+    csrf.init_app(app)
+    Babel(app, locale_selector=_language)
+    _sign_in(app)
+    _templates(app)
+    compress.init_app(app)  # last of all, since what is asked for first runs last
+    _doors(app)
+    _errors(app)
+    for room in ROOMS:
+        app.register_blueprint(import_module(f"participation.{room}.views").blueprint)
+    return app
+
+
+def _language() -> str:
+    """The language of the page: asked for in the address, kept in the session, else what the browser prefers."""
+    if not has_request_context():
+        return "da"
+    chosen = request.args.get("sprog") or session.get("language")
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "da"
+
+
+def _sign_in(app: db.SettledFlask) -> None:
+    login = LoginManager(app)
+    login.session_protection = None
+
+    @login.user_loader
+    def load(key: str) -> Any:
+        from participation.people.sign_in import load_signed_in
+
+        return load_signed_in(key)
+
+
+def _templates(app: db.SettledFlask) -> None:
+    app.jinja_env.filters.update(clock.FILTERS)
+    app.jinja_env.filters["danish"] = lambda member: gettext(danish(member))
+    app.jinja_env.filters["act_words"] = lambda act: gettext(danish(Act(act)))
+    app.jinja_env.filters["words"] = markup.words
+    app.jinja_env.filters["rich"] = markup.rich
+    app.jinja_env.filters["visible"] = markup.visible
+    app.jinja_env.filters["last_day"] = lambda closes_at: clock.day(dates.last_day(closes_at))
+    app.jinja_env.filters["what_happens"] = what_happens
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    hashes: dict[str, str] = {}
+
+    def asset(name: str) -> str:
+        """The address of a static file with its hash, so that it can be kept for a year."""
+        if name not in hashes or app.debug:
+            hashes[name] = sha256((HOUSE / "static" / name).read_bytes()).hexdigest()[:12]
+        return url_for("static", filename=name, v=hashes[name])
+
+    def tells(level: Any) -> str:
+        """What the citizen is told about a level."""
+        return gettext(TELLS[level], body=gettext(municipality().body))
+
+    def allowed(act: str, thing: Any = None) -> bool:
+        """Whether whoever reads the page may do an act now: no link is shown to a door that is shut."""
+        return refusal(_or_plain(current_actor, VISITOR), Act(act), thing, clock.now()) is None
+
+    app.jinja_env.globals["allowed"] = allowed
+
+    @app.context_processor
+    def shared() -> dict[str, Any]:
+        return {
+            "municipality": _or_plain(municipality, Municipality()),
+            "actor": _or_plain(current_actor, VISITOR),
+            "asset": asset,
+            "tells": tells,
+            "get_locale": get_locale,
+            "demo": app.config["DEMO"],
+        }
+
+
+def _or_plain(read: Callable[[], Any], plain: Any) -> Any:
+    """What stands on every page, also on the page that says that the database does not answer."""
+    try:
+        return read()
+    except SQLAlchemyError:
+        db.db.session.rollback()
+        return plain
+
+
+def _doors(app: db.SettledFlask) -> None:
+    hosts = {host.strip() for host in app.config["ALLOWED_HOSTS"].split(",") if host.strip()}
+
+    @app.before_request
+    def check() -> ResponseReturnValue | None:
+        if hosts and request.host not in hosts:
+            raise MisdirectedRequest
+        if request.args.get("sprog") in LANGUAGES:
+            session["language"] = request.args["sprog"]
+        acts = getattr(app.view_functions.get(request.endpoint or ""), "acts", ())
+        if acts and not current_actor().is_staff and not any(_is_public(act) for act in acts):
+            if request.method == "POST":
+                return _error_page(
+                    401, gettext("Du er blevet logget ud. Dine ord står her. Log ind i et nyt vindue, og prøv igen.")
+                )
+            return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+        return None
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
+        if app.config["SECURE_COOKIES"]:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+            response.vary.update(("Cookie", "Accept-Language"))
+        return response
+
+
+def _is_public(act: Act) -> bool:
+    return any(right.roles & {Role.VISITOR, Role.HOLDER} for right in RIGHTS[act])
+
+
+def _errors(app: db.SettledFlask) -> None:
+    @app.errorhandler(NotAllowed)
+    def not_allowed(error: NotAllowed) -> ResponseReturnValue:
+        status = 409 if error.refusal.door in ("phase", "level") else 403
+        return _error_page(status, gettext(error.refusal.words))
+
+    @app.errorhandler(Wrong)
+    def wrong(error: Wrong) -> ResponseReturnValue:
+        return _error_page(409, gettext(error.words))
+
+    @app.errorhandler(CSRFError)
+    def csrf_error(error: CSRFError) -> ResponseReturnValue:
+        return _error_page(
+            400, gettext("Siden havde været åben for længe. Dine ord står her. Gå tilbage og prøv igen.")
+        )
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        if error.code is not None and error.code < 400:
+            return error
+        page = _error_page(error.code or 500, "")
+        if isinstance(page, Response) and error.response is None:
+            for name, value in error.get_headers(request.environ):
+                if name.lower() == "allow":
+                    page.headers[name] = value
+        return page
+
+    @app.errorhandler(Exception)
+    def fault(error: Exception) -> ResponseReturnValue:
+        if current_app.testing and current_app.config.get("RAISE_FAULTS", True):
+            raise error
+        current_app.logger.error("fault", exc_info=error, extra={"reference": _reference()})
+        return _error_page(500, "")
+
+
+def _reference() -> str:
+    if "reference" not in g:
+        g.reference = secrets.token_hex(4)
+    return g.reference
+
+
+def _error_page(status: int, why: str) -> ResponseReturnValue:
+    """A page that says what happened, what was kept, and what to do now; typed words are shown again."""
+    try:
+        kept = {
+            key: value
+            for key, value in request.form.items()
+            if len(value) > 20 and key not in ("csrf_token", "key", "password")
+        }
+    except HTTPException:
+        kept = {}
+    page = render_template("errors/error.html", status=status, why=why, kept=kept, reference=_reference())
+    response = current_app.make_response((page, status))
+    if request.method == "HEAD":
+        response.set_data(b"")
+    return response
+
+
+__all__ = ["HOUSE", "LANGUAGES", "ROOMS", "create_app"]

@@ -1,0 +1,253 @@
+"""The command ``medspil``: start, look after and feed an installation. An error is one line and a non-zero exit."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import sqlalchemy as sa
+from werkzeug.exceptions import NotFound
+
+from participation import __doc__ as what_it_is
+from participation.app import create_app
+from participation.config import BadSetting
+from participation.foundation import clock, log, schema, sheets
+from participation.foundation.db import SettledFlask, db, settling
+from participation.foundation.forms import Wrong
+from participation.people import passwords
+from participation.people.model import Membership, Person
+from participation.rules.kinds import Role
+from participation.rules.policy import WORKER, NotAllowed
+
+
+def fail(words: str) -> NoReturn:
+    """End with one clear line."""
+    click.echo(f"medspil: {words}", err=True)
+    sys.exit(1)
+
+
+def _app(**overrides: Any) -> SettledFlask:
+    try:
+        return create_app(overrides)
+    except BadSetting as error:
+        fail(str(error))
+
+
+def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command inside the app on a database that stands at the newest revision."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        app = _app()
+        with app.app_context():
+            try:
+                if not schema.is_current():
+                    fail("the database is not at the newest revision: run 'medspil db upgrade' first")
+                return command(*args, **kwargs)
+            except Wrong as error:
+                fail(error.words)
+            except NotAllowed as error:
+                fail(error.refusal.words)
+            except sa.exc.OperationalError as error:
+                fail(f"the database does not answer: {str(error.orig).splitlines()[0]}")
+
+    return run
+
+
+@click.group(help=what_it_is, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="medspil")
+def main() -> None:
+    """The commands of an installation."""
+
+
+@main.group("db")
+def database() -> None:
+    """The database and its revisions."""
+
+
+@database.command("upgrade")
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Make the database, or bring it to the newest revision."""
+    with _app().app_context():
+        try:
+            schema.upgrade(revision)
+        except sa.exc.OperationalError as error:
+            fail(f"the database does not answer: {str(error.orig).splitlines()[0]}")
+    click.echo("The database stands at the newest revision.")
+
+
+@database.command("downgrade")
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Bring the database back to an earlier revision."""
+    with _app().app_context():
+        schema.downgrade(revision)
+    click.echo(f"The database stands at revision {revision}.")
+
+
+@main.group("log")
+def log_() -> None:
+    """The append-only log and its chain."""
+
+
+@log_.command("verify")
+@with_app
+def verify() -> None:
+    """Check the chain: names the first broken entry, and how many wait to be sealed."""
+    verdict = log.verify()
+    if verdict.first_bad is not None:
+        fail(f"the log is broken at entry {verdict.first_bad}")
+    click.echo(f"The log holds: {verdict.sealed} entries sealed, {verdict.waiting} waiting. Head {verdict.head}.")
+
+
+@main.command("administrator")
+@click.argument("email")
+@click.option("--name", default="Administrator", help="The person's name.")
+@click.password_option(help="The password; asked for when it is not given.")
+@with_app
+def administrator(email: str, name: str, password: str) -> None:
+    """Make the first administrator of an installation, who then invites the others."""
+    if (objection := passwords.objection(password, name, email)) is not None:
+        fail(objection)
+    with settling():
+        person = db.session.scalar(sa.select(Person).where(Person.email == email.casefold()))
+        if person is None:
+            person = Person(name=name, email=email.casefold(), created_at=clock.now())
+            person.memberships = [Membership(role=Role.ADMINISTRATOR)]
+            db.session.add(person)
+        person.password_hash = passwords.hash_password(password)
+    click.echo(f"{email} can sign in as administrator.")
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--project", "slug", required=True, help="The project's name in its address.")
+@click.option("--column", "columns", multiple=True, metavar="FIELD=COLUMN", help="Where the guess is wrong: text=Svar.")
+@click.option("--receipts", is_flag=True, help="Send a receipt to everybody with an e-mail.")
+@with_app
+def import_file(file: Path, slug: str, columns: tuple[str, ...], receipts: bool) -> None:
+    """Bring a CSV or XLSX sheet of contributions in, all at once; the same file twice adds nothing."""
+    from participation.contributions.desk_queries import rejected_rows
+    from participation.contributions.import_ import import_contributions
+    from participation.contributions.queries import round_of
+
+    mapping = dict(pair.split("=", 1) for pair in columns if "=" in pair)
+    if unknown := sorted(set(mapping) - set(sheets.FIELDS)) or [pair for pair in columns if "=" not in pair]:
+        fail(f"--column {unknown[0]}: write FIELD=COLUMN with a field of {', '.join(sheets.FIELDS)}")
+    try:
+        round_ = round_of(slug)
+    except NotFound:
+        fail(f"there is no announced project called {slug}")
+    with click.progressbar(length=100, label=file.name) as bar:
+        came = import_contributions(
+            WORKER,
+            round_,
+            file,
+            mapping,
+            send_receipts=receipts,
+            progress=lambda share, words: bar.update(max(0, int(share * 100) - bar.pos)),
+            now=clock.now(),
+        )
+    click.echo(f"{came.added} brought in, {came.rejected} rejected, {came.known} known from before.")
+    for row in rejected_rows(came.batch_id):
+        click.echo(f"  row {row.row}: {row.problem}")
+
+
+@main.command("worker")
+def worker() -> None:
+    """Deliver letters, seal the log and do the long work, until stopped."""
+    from participation.foundation import jobs
+
+    app, stop = _app(), threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    jobs.work(app, stop=stop)
+
+
+@main.command("serve")
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port.")
+@click.option("--workers", default=2, show_default=True, help="Processes; as many as there are cores.")
+@click.option("--threads", default=8, show_default=True, help="Threads in each.")
+def serve(bind: str, workers: int, threads: int) -> None:
+    """Serve the pages with gunicorn, behind a proxy that speaks https."""
+    os.execv(sys.executable, _gunicorn(bind, workers, threads))  # noqa: S606
+
+
+def _gunicorn(bind: str, workers: int, threads: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", str(workers), "--threads", str(threads)),
+        *("-b", bind, "--no-control-socket", "--log-level", "warning", "participation.app:create_app()"),
+    ]
+
+
+@main.command("practice")
+@with_app
+def practice() -> None:
+    """Fill an empty installation with the practice municipality, dated from today."""
+    from participation.practice import load
+
+    with click.progressbar(length=100, label="Engelund Kommune") as bar:
+        load.load(now=clock.now(), progress=lambda share: bar.update(max(0, int(share * 100) - bar.pos)))
+
+
+@main.command("demo")
+@click.option("--port", default=8000, show_default=True, help="Port on this machine.")
+def demo(port: int) -> None:
+    """Start the practice municipality on this machine: database, pages and worker. Ctrl-C stops all of it."""
+    from participation.practice import load
+
+    os.environ["MEDSPIL_DEMO"] = "1"
+    os.environ.setdefault("MEDSPIL_BASE_URL", f"http://127.0.0.1:{port}")
+    app = _app()
+    with app.app_context():
+        schema.upgrade()
+        if not load.is_loaded():
+            try:
+                with click.progressbar(length=100, label="Filling the practice municipality") as bar:
+                    load.load(now=clock.now(), progress=lambda share: bar.update(max(0, int(share * 100) - bar.pos)))
+            except load.NotEmpty as error:
+                fail(str(error))
+        sign_ins = load.sign_ins()
+        db.session.remove()
+        db.engine.dispose()
+    children = [
+        subprocess.Popen(_gunicorn(f"127.0.0.1:{port}", 2, 8)),
+        subprocess.Popen([sys.executable, "-m", "participation.cli", "worker"]),
+    ]
+    click.echo(f"\nMedspil runs at http://127.0.0.1:{port}\n")
+    for role, email, password in sign_ins:
+        click.echo(f"  {role:<24} {email:<40} {password}")
+    click.echo(f"\nLetters are written to {Path(app.config['OUTBOX'])}. Ctrl-C stops.\n")
+    _wait(children)
+
+
+def _wait(children: list[subprocess.Popen[bytes]]) -> None:
+    """Wait until one child ends or somebody stops us, then stop them all."""
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    while not stop.wait(0.3):
+        if any(child.poll() is not None for child in children):
+            break
+    ended_by_itself = not stop.is_set()
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    if ended_by_itself:
+        fail("a part of it stopped; the port may be taken (try --port 8001)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Pages for staff that show many rooms: the workbench and its queue."""

@@ -1,0 +1,106 @@
+"""What may arrive on the workbench: one row of the table a contribution or point, a change, a question's answer."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    Form,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    validators,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from participation.foundation.forms import StaffForm, choice
+from participation.foundation.forms import no_odd_characters as plain
+from participation.rules.kinds import ChangeCause
+from participation.rules.outcomes import PREFILLED, REFUSING, Recommendation, reason_missing
+
+
+def _stripped(value: str | None) -> str:
+    return (value or "").strip()
+
+
+def _maybe(value: str | None) -> Recommendation | None:
+    return Recommendation(value) if value else None
+
+
+class RowForm(Form):
+    """One row: resumé, remarks, recommendation and its reason."""
+
+    resume = TextAreaField(_l("Resumé"), [plain], filters=[_stripped])
+    words = TextAreaField(_l("Forvaltningens bemærkninger"), [plain], filters=[_stripped])
+    recommendation = SelectField(_l("Indstilling"), coerce=_maybe)
+    reason = TextAreaField(_l("Begrundelse"), [plain], filters=[_stripped])
+    alternative = TextAreaField(_l("Det kan vi i stedet"), [plain], filters=[_stripped])
+    passed_on_to = StringField(_l("Sendt videre til"), [validators.Length(max=160), plain], filters=[_stripped])
+    same_as = IntegerField(_l("Samme svar som nr."), [validators.Optional()])
+    version = IntegerField(widget=HiddenField.widget, default=0)
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.recommendation.choices = [("", _l("Vælg")), *(choice(one) for one in Recommendation)]
+
+    def complete(self) -> None:
+        """Fill in what a planner need not write where nothing is refused."""
+        chosen = self.recommendation.data
+        if chosen is not None and chosen not in REFUSING:
+            self.reason.data = self.reason.data or PREFILLED[chosen]
+            self.words.data = self.words.data or PREFILLED[chosen]
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        """A no has its reason (FU-08)."""
+        if self.recommendation.data and reason_missing(self.recommendation.data, field.data or ""):
+            raise validators.ValidationError(
+                str(_l("Skriv en begrundelse, når svaret er nej, delvist eller ikke kan afgøres i denne sag."))
+            )
+
+    def validate_words(self, field: TextAreaField) -> None:
+        """A no has its remarks, too."""
+        if self.recommendation.data in REFUSING and not field.data:
+            raise validators.ValidationError(str(_l("Skriv, hvad vi svarer.")))
+
+    def copy_from(self, other: "RowForm") -> None:
+        """Give the same answer as another row."""
+        for name in ("words", "recommendation", "reason", "alternative", "passed_on_to"):
+            self[name].data = other[name].data
+
+
+class QuestionForm(StaffForm):
+    """The answer to a question."""
+
+    words = TextAreaField(
+        _l("Svar"), [validators.InputRequired(_l("Skriv et svar, før du sender det.")), plain], filters=[_stripped]
+    )
+    publish = BooleanField(_l("Vis spørgsmål og svar på projektets side"), default=True)
+
+
+class ChangeForm(StaffForm):
+    """A change in the material."""
+
+    place = StringField(
+        _l("Sted i materialet"),
+        [validators.InputRequired(_l("Skriv stedet, for eksempel § 5.2, side 14.")), validators.Length(max=160), plain],
+        filters=[_stripped],
+        description=_l("For eksempel: § 5.2, side 14."),
+    )
+    before = TextAreaField(_l("Det stod der"), [plain])
+    after = TextAreaField(_l("Det skal der stå"), [plain])
+    cause = SelectField(_l("Årsag"), coerce=ChangeCause, choices=[choice(cause) for cause in ChangeCause])
+    answers = SelectMultipleField(
+        _l("Svar, der gav ændringen"), coerce=int, widget=ListWidget(), option_widget=CheckboxInput()
+    )
+
+    def validate_after(self, field: TextAreaField) -> None:
+        """One of the two must say something."""
+        if not (field.data or "").strip() and not (self.before.data or "").strip():
+            raise validators.ValidationError(str(_l("Skriv, hvad der stod før, eller hvad der skal stå.")))
+
+
+class RecuseForm(StaffForm):
+    """Who takes over when somebody stands aside."""
+
+    substitute = SelectField(_l("Hvem tager over?"), coerce=int)

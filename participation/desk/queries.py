@@ -1,0 +1,327 @@
+"""What staff may read across the rooms: the workbench's lists and a project's table, a page at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, lazyload, selectinload
+from werkzeug.exceptions import NotFound
+
+from participation.answers.model import Answer, Change
+from participation.answers.queries import Answers, answers_of
+from participation.contributions.model import Attachment, Contribution, Note, Point, Promise
+from participation.foundation.db import db, get_or_404
+from participation.projects.model import Project
+from participation.reports.model import Approval
+from participation.rules.handling import OWED, Handling
+from participation.rules.kinds import Kind, PromiseKind, Role, SpanKind
+from participation.rules.phases import Phase, phase
+from participation.rules.policy import Actor
+
+PAGE = 25
+
+
+def project_of(slug: str) -> Project:
+    """The project of a desk page.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.scalar(sa.select(Project).where(Project.slug == slug))
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table: a contribution, or one point of a contribution that was split."""
+
+    contribution: Contribution
+    point: Point | None
+    answer: Answer | None
+    resume: str
+    is_first: bool
+
+    @property
+    def key(self) -> str:
+        """The row's name in the form."""
+        return f"p{self.point.id}" if self.point is not None else f"c{self.contribution.id}"
+
+    @property
+    def words(self) -> str:
+        """The citizen's own words of the row."""
+        return self.point.words if self.point is not None else self.contribution.words
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the table."""
+
+    rows: Sequence[Row]
+    page: int
+    pages: int
+    total: int
+
+
+def table(project: Project, page: int, kinds: Sequence[Kind] = (Kind.RESPONSE, Kind.PROPOSAL, Kind.COMMENT)) -> Page:
+    """The contributions that are owed an answer, 25 a page in the order of their numbers, with their answers."""
+    owed = (
+        sa.select(Contribution)
+        .where(
+            Contribution.project_id == project.id,
+            Contribution.handling.in_(OWED),
+            Contribution.kind.in_(kinds),
+            Contribution.duplicate_of_id.is_(None),
+        )
+        .options(*_whole())
+        .order_by(Contribution.number)
+    )
+    total = project.received_count if project.received_count <= PAGE else _count(owed)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 1), pages)
+    found = list(db.session.scalars(owed.limit(PAGE).offset((page - 1) * PAGE)))
+    answers = answers_of(project.id, [contribution.id for contribution in found])
+    return Page([row for one in found for row in rows_of(one, answers)], page, pages, total)
+
+
+def rows_of(contribution: Contribution, answers: Answers) -> list[Row]:
+    """The rows of a contribution: one for the whole, or one for each point that says something."""
+    said = [point for point in contribution.points if point.kind is SpanKind.SAID]
+    resume = answers.resumes.get(("contribution", contribution.id))
+    words = resume.words if resume is not None else ""
+    if len(said) < 2:
+        point_answer = answers.by_point.get(said[0].id) if said else None
+        answer = answers.by_contribution.get(contribution.id)
+        if point_answer is not None and answer is None:
+            return [Row(contribution, said[0], point_answer, words, is_first=True)]
+        return [Row(contribution, None, answer, words, is_first=True)]
+    whole = answers.by_contribution.get(contribution.id)
+    if whole is not None and not any(point.id in answers.by_point for point in said):
+        return [Row(contribution, None, whole, words, is_first=True)]
+    return [
+        Row(contribution, point, answers.by_point.get(point.id), words, is_first=index == 0)
+        for index, point in enumerate(said)
+    ]
+
+
+def contribution_of(project: Project, number: int) -> Contribution:
+    """One contribution with everything staff may see of it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.scalar(
+        sa.select(Contribution)
+        .where(Contribution.project_id == project.id, Contribution.number == number)
+        .options(*_whole(), selectinload(Contribution.attachments).joinedload(Attachment.file))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def notes_of(contribution: Contribution) -> list[Note]:
+    """The case notes about a contribution."""
+    return list(
+        db.session.scalars(
+            sa.select(Note)
+            .where(Note.contribution_id == contribution.id)
+            .options(joinedload(Note.person))
+            .order_by(Note.id)
+        )
+    )
+
+
+def beside(project: Project, number: int) -> tuple[int | None, int | None]:
+    """The numbers before and after, for [Forrige] and [Næste]."""
+    own = (Contribution.project_id == project.id, Contribution.handling.in_(OWED))
+    before = db.session.scalar(sa.select(sa.func.max(Contribution.number)).where(*own, Contribution.number < number))
+    after = db.session.scalar(sa.select(sa.func.min(Contribution.number)).where(*own, Contribution.number > number))
+    return before, after
+
+
+def questions(project: Project) -> list[tuple[Contribution, Answer | None, Promise | None]]:
+    """Questions with their answer and the date that was promised; the unanswered first, oldest first."""
+    rows = db.session.execute(
+        sa.select(Contribution, Answer, Promise)
+        .outerjoin(Answer, Answer.contribution_id == Contribution.id)
+        .outerjoin(
+            Promise,
+            sa.and_(Promise.contribution_id == Contribution.id, Promise.kind == PromiseKind.QUESTION_ANSWER),
+        )
+        .where(
+            Contribution.project_id == project.id,
+            Contribution.kind == Kind.QUESTION,
+            Contribution.handling != Handling.WITHDRAWN,
+        )
+        # An answer's project would be joined strictly, and leave out the questions that have none.
+        .options(*_whole(), lazyload(Answer.project))
+        .order_by(Answer.id.is_not(None), Contribution.number)
+        .limit(200)
+    )
+    return [(contribution, answer, promise) for contribution, answer, promise in rows.unique()]
+
+
+def question_of(project: Project, number: int) -> Contribution:
+    """One question.
+
+    Raises:
+        NotFound: there is none with that number.
+    """
+    found = contribution_of(project, number)
+    if found.kind is not Kind.QUESTION:
+        raise NotFound
+    return found
+
+
+def change_of(project: Project, key: int) -> Change:
+    """One change of a project.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = get_or_404(Change, key)
+    if found.project_id != project.id or found.retired_at is not None:
+        raise NotFound
+    return found
+
+
+def answer_choices(project: Project) -> list[tuple[int, str]]:
+    """Answers that a change can come from, by the numbers or the topic they are about."""
+    rows = db.session.scalars(
+        sa.select(Answer)
+        .where(Answer.project_id == project.id, Answer.recommendation.is_not(None))
+        .options(
+            joinedload(Answer.contribution),
+            joinedload(Answer.theme),
+            joinedload(Answer.point).joinedload(Point.contribution),
+        )
+        .order_by(Answer.id)
+    )
+    return [(answer.id, _about(answer)) for answer in rows]
+
+
+def _about(answer: Answer) -> str:
+    if answer.theme is not None:
+        return answer.theme.title
+    contribution = answer.contribution or (answer.point.contribution if answer.point is not None else None)
+    number = contribution.number if contribution is not None else "?"
+    return f"Nr. {number}: {answer.words[:60]}"
+
+
+def answer_of(project: Project, key: int) -> Answer:
+    """One answer of a project.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = get_or_404(Answer, key)
+    if found.project_id != project.id:
+        raise NotFound
+    return found
+
+
+# -- the workbench ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A project on the workbench, with what is to be done and by when."""
+
+    project: Project
+    phase: Phase
+    unread: int
+    due_on: date | None
+    questions: int
+    mine: bool
+
+
+def matters(actor: Actor, now: datetime) -> list[Matter]:
+    """The projects of the actor's departments that are not closed; what is late stands first."""
+    departments = {at for role, at in actor.roles if role in (Role.PLANNER, Role.LEADER) and at is not None}
+    consulted = {at for _, at in actor.project_roles}
+    projects = db.session.scalars(
+        sa.select(Project)
+        .where(
+            Project.closed_at.is_(None),
+            Project.cancelled_at.is_(None),
+            sa.or_(Project.department_id.in_(departments), Project.id.in_(consulted)),
+        )
+        .order_by(Project.id.desc())
+        .limit(100)
+    ).all()
+    ids = [project.id for project in projects]
+    unread = _counts(ids, Contribution.read_at.is_(None), Contribution.handling.in_(OWED))
+    due, waiting = _questions_due(ids)
+    found = [
+        Matter(
+            project=project,
+            phase=phase(project.round, now) if project.round is not None else Phase.DRAFT,
+            unread=unread.get(project.id, 0),
+            due_on=due.get(project.id) or _next_date(project, now),
+            questions=waiting.get(project.id, 0),
+            mine=project.owner_id == actor.person_id,
+        )
+        for project in projects
+    ]
+    return sorted(found, key=lambda matter: (matter.due_on or date.max, matter.project.id))
+
+
+def approvals_for(actor: Actor) -> list[Approval]:
+    """Notes that wait for this leader's yes."""
+    return list(
+        db.session.scalars(
+            sa.select(Approval)
+            .where(Approval.asked_of_id == actor.person_id, Approval.answered_at.is_(None))
+            .order_by(Approval.id)
+        )
+    )
+
+
+def _next_date(project: Project, now: datetime) -> date | None:
+    round_ = project.round
+    if round_ is None or round_.closes_at is None or round_.closes_at > now or round_.reported_at is not None:
+        return None
+    return round_.report_on
+
+
+def _counts(ids: Sequence[int], *conditions: sa.ColumnElement[bool]) -> dict[int, int]:
+    rows = db.session.execute(
+        sa.select(Contribution.project_id, sa.func.count())
+        .where(Contribution.project_id.in_(ids), *conditions)
+        .group_by(Contribution.project_id)
+    )
+    return dict(rows.all())
+
+
+def _questions_due(ids: Sequence[int]) -> tuple[dict[int, date], dict[int, int]]:
+    rows = db.session.execute(
+        sa.select(
+            Promise.project_id,
+            sa.func.min(sa.func.coalesce(Promise.moved_to, Promise.due_on)),
+            sa.func.count(),
+        )
+        .where(Promise.project_id.in_(ids), Promise.kind == PromiseKind.QUESTION_ANSWER, Promise.kept_at.is_(None))
+        .group_by(Promise.project_id)
+    ).all()
+    return {key: due for key, due, _ in rows if due is not None}, {key: count for key, _, count in rows}
+
+
+def _count(query: sa.Select[Any]) -> int:
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count()).select_from(query.with_only_columns(Contribution.id).order_by(None).subquery())
+        )
+        or 0
+    )
+
+
+def _whole() -> list[sa.orm.interfaces.ORMOption]:
+    return [
+        selectinload(Contribution.texts),
+        selectinload(Contribution.points),
+        joinedload(Contribution.contact),
+    ]

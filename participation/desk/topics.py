@@ -1,0 +1,147 @@
+"""Answering by topic: one answer for all who say the same, with own ones for those that need it."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from participation.answers.draft import Conflict, Draft, draft_answer
+from participation.answers.model import Answer
+from participation.answers.resume import write_resume
+from participation.contributions.model import Point
+from participation.desk import queries, topic_queries
+from participation.desk.forms import RowForm
+from participation.desk.views import blueprint
+from participation.foundation import clock
+from participation.foundation.permission import allows
+from participation.people.actor import current_actor
+from participation.projects.model import Project
+from participation.rules import phases, policy
+from participation.rules.acts import Act
+from participation.themes import queries as themes
+from participation.themes.model import Theme
+
+_TOPIC = "/arbejde/projekter/<slug>/emner/<int:key>/svar"
+_POINT = "/arbejde/projekter/<slug>/punkter/<int:key>/svar"
+
+
+@blueprint.get(_TOPIC)
+@allows(Act.DRAFT_ANSWER)
+def topic(slug: str, key: int) -> ResponseReturnValue:
+    """One topic with its points and the answer to all of them."""
+    project = _case(slug)
+    return _topic(project, themes.theme_of(project, key))
+
+
+@blueprint.post(_TOPIC)
+@allows(Act.DRAFT_ANSWER)
+def save_topic(slug: str, key: int) -> ResponseReturnValue:
+    """Keep the answer of a topic."""
+    project = _case(slug)
+    found = themes.theme_of(project, key)
+    form = RowForm(request.form)
+    form.complete()
+    if not form.validate():
+        return _topic(project, found, form), 422
+    try:
+        draft_answer(current_actor(), _draft(found, form), now=clock.arrival())
+    except Conflict as conflict:
+        return _topic(project, found, form, conflict), 409
+    write_resume(current_actor(), found, form.resume.data or "", now=clock.arrival())
+    flash(_("Gemt. Svaret gælder for alle punkter i emnet, der ikke har deres eget."), "success")
+    return redirect(url_for(".topic", slug=slug, key=key), 303)
+
+
+@blueprint.get(_POINT)
+@allows(Act.DRAFT_ANSWER)
+def point(slug: str, key: int) -> ResponseReturnValue:
+    """One point that needs an answer of its own."""
+    project = _case(slug)
+    return _point(project, topic_queries.point_of(project, key))
+
+
+@blueprint.post(_POINT)
+@allows(Act.DRAFT_ANSWER)
+def save_point(slug: str, key: int) -> ResponseReturnValue:
+    """Keep a point's own answer."""
+    project = _case(slug)
+    found = topic_queries.point_of(project, key)
+    form = RowForm(request.form)
+    form.complete()
+    if not form.validate():
+        return _point(project, found, form), 422
+    try:
+        draft_answer(current_actor(), _draft(found, form), now=clock.arrival())
+    except Conflict as conflict:
+        return _point(project, found, form, conflict), 409
+    flash(_("Gemt. Punktet har nu sit eget svar."), "success")
+    theme = topic_queries.theme_of_point(found)
+    where = url_for(".topic", slug=slug, key=theme.id) if theme is not None else url_for("themes.nowhere", slug=slug)
+    return redirect(where, 303)
+
+
+def _case(slug: str) -> Project:
+    project = queries.project_of(slug)
+    policy.require(current_actor(), Act.DRAFT_ANSWER, project, clock.arrival())
+    return project
+
+
+def _draft(about: Theme | Point, form: RowForm) -> Draft:
+    return Draft(
+        about=about,
+        words=form.words.data or "",
+        recommendation=form.recommendation.data,
+        reason=form.reason.data or "",
+        alternative=form.alternative.data or "",
+        passed_on_to=form.passed_on_to.data or "",
+        version=form.version.data or 0,
+    )
+
+
+def _filled(kept: Answer | None, resume: str = "") -> RowForm:
+    return RowForm(
+        data={
+            "resume": resume,
+            "words": kept.words if kept else "",
+            "recommendation": kept.recommendation if kept else None,
+            "reason": kept.reason if kept else "",
+            "alternative": kept.alternative if kept else "",
+            "passed_on_to": kept.passed_on_to if kept else "",
+            "version": kept.version if kept else 0,
+        }
+    )
+
+
+def _phase(project: Project) -> phases.Phase | None:
+    return phases.phase(project.round, clock.arrival()) if project.round is not None else None
+
+
+def _topic(project: Project, found: Theme, form: RowForm | None = None, conflict: Conflict | None = None) -> str:
+    kept = topic_queries.topic_answer(found)
+    page = themes.points_in(found, request.args.get("side", 1, type=int))
+    here = {row.point.id: row.point.contribution_id for row in page.rows}
+    return render_template(
+        "desk/topic.html",
+        project=project,
+        phase=_phase(project),
+        theme=found,
+        kept=kept,
+        page=page,
+        own=topic_queries.own_answers(here),
+        approved=topic_queries.approved_of(kept.answer, here),
+        form=form or _filled(kept.answer, kept.resume),
+        conflict=conflict,
+    )
+
+
+def _point(project: Project, found: Point, form: RowForm | None = None, conflict: Conflict | None = None) -> str:
+    theme, kept = topic_queries.theme_of_point(found), topic_queries.answer_on_point(found)
+    return render_template(
+        "desk/point.html",
+        project=project,
+        phase=_phase(project),
+        point=found,
+        theme=theme,
+        shared=topic_queries.topic_answer(theme) if theme is not None else None,
+        form=form or _filled(kept),
+        conflict=conflict,
+    )

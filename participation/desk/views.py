@@ -1,0 +1,397 @@
+"""The staff's doors: the workbench, the table svar for svar, questions, changes and the gate before the report."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
+
+from participation.answers.approve import approve_answer
+from participation.answers.change import draft_change, retire_change
+from participation.answers.draft import Conflict, Draft, draft_answers
+from participation.answers.gates import gates
+from participation.answers.question import answer_question
+from participation.answers.resume import write_resume
+from participation.desk import queries
+from participation.desk.forms import ChangeForm, QuestionForm, RecuseForm, RowForm
+from participation.desk.warn import may_be_partial
+from participation.foundation import clock, log
+from participation.foundation.permission import allows
+from participation.people import queries as people
+from participation.people.actor import current_actor
+from participation.people.recuse import recuse
+from participation.projects.model import Project
+from participation.rules import dates, phases, policy
+from participation.rules.acts import Act
+from participation.rules.kinds import AnswerState, ApprovalRule, Role
+
+blueprint = Blueprint("desk", __name__)
+
+
+@blueprint.get("/arbejde")
+@allows(Act.READ_DESK)
+def home() -> ResponseReturnValue:
+    """The workbench: what is late, what is due, and what waits for me."""
+    actor, now = current_actor(), clock.arrival()
+    policy.require(actor, Act.READ_DESK, None, now)
+    if not (actor.has(Role.PLANNER) or actor.has(Role.LEADER)):
+        for role, place in ((Role.CLERK, "/arbejde/moeder"), (Role.COUNCILLOR, "/arbejde/raad")):
+            if actor.has(role):
+                return redirect(place)
+    return render_template(
+        "desk/home.html",
+        matters=queries.matters(actor, now),
+        approvals=queries.approvals_for(actor),
+        today=dates.local_day(now),
+    )
+
+
+@blueprint.get("/arbejde/projekter/<slug>/svar")
+@allows(Act.DRAFT_ANSWER)
+def table(slug: str) -> ResponseReturnValue:
+    """Svar for svar: each contribution with its resumé, remarks and recommendation, edited in place."""
+    project = _case(slug, Act.DRAFT_ANSWER)
+    page = queries.table(project, request.args.get("side", 1, type=int))
+    return _table(project, page, _forms(page))
+
+
+@blueprint.post("/arbejde/projekter/<slug>/svar")
+@allows(Act.DRAFT_ANSWER)
+def save(slug: str) -> ResponseReturnValue:
+    """Keep every row of the page in one act; a wrong row keeps all of them unsaved with what was typed."""
+    project = _case(slug, Act.DRAFT_ANSWER)
+    page = queries.table(project, request.args.get("side", 1, type=int))
+    forms = _forms(page, request.form)
+    _copy(page, forms)
+    if not _all_valid(forms):
+        return _table(project, page, forms), 422
+    drafts = [_draft(row, forms[row.key]) for row in page.rows if row.key in forms]
+    resumes = [
+        (row.contribution, forms[row.key].resume.data)
+        for row in page.rows
+        if row.is_first and row.key in forms and forms[row.key].resume.data != row.resume
+    ]
+    try:
+        draft_answers(current_actor(), project, drafts, now=clock.arrival())
+    except Conflict as conflict:
+        theirs = {answer.contribution_id or answer.point_id: answer for answer in conflict.answers}
+        return _table(project, page, forms, theirs=theirs, also=[_(conflict.words)]), 409
+    for contribution, words in resumes:
+        write_resume(current_actor(), contribution, words or "", now=clock.arrival())
+    flash(_("Gemt."), "success")
+    return redirect(url_for(".table", slug=slug, side=page.page if page.page > 1 else None), 303)
+
+
+@blueprint.post("/arbejde/projekter/<slug>/svar/godkend")
+@allows(Act.APPROVE_ANSWER)
+def approve(slug: str) -> ResponseReturnValue:
+    """The leader approves the answers of the page just as they were read; one that was changed since is left out."""
+    project = _case(slug, Act.APPROVE_ANSWER)
+    read = dict(pair.split(":", 1) for pair in request.form.getlist("read") if pair.replace(":", "").isdigit())
+    approved = 0
+    for key, version in read.items():
+        answer = queries.answer_of(project, int(key))
+        if answer.is_complete and answer.version == int(version):
+            approve_answer(current_actor(), answer, now=clock.arrival())
+            approved += 1
+    flash(ngettext("%(num)s svar er godkendt.", "%(num)s svar er godkendt.", approved), "success")
+    if approved < len(read):
+        flash(_("Noget var rettet imens eller ikke færdigt. Det er ikke godkendt. Læs det igen."), "warn")
+    return redirect(url_for(".table", slug=slug, side=request.form.get("side", type=int)), 303)
+
+
+@blueprint.get("/arbejde/projekter/<slug>/svar/<int:number>")
+@allows(Act.DRAFT_ANSWER)
+def contribution(slug: str, number: int) -> ResponseReturnValue:
+    """One contribution in full: words with their points, sender, notes, history and the answer."""
+    project = _case(slug, Act.DRAFT_ANSWER)
+    log.record_apart(Act.READ_CONTACT, current_actor(), project, at=clock.now(), project_id=project.id, number=number)
+    return _contribution(project, number)
+
+
+@blueprint.post("/arbejde/projekter/<slug>/svar/<int:number>")
+@allows(Act.DRAFT_ANSWER)
+def save_one(slug: str, number: int) -> ResponseReturnValue:
+    """Keep the answer of one contribution."""
+    project = _case(slug, Act.DRAFT_ANSWER)
+    found = queries.contribution_of(project, number)
+    rows = queries.rows_of(found, queries.answers_of(project.id, [found.id]))
+    forms = _forms(queries.Page(rows, 1, 1, 1), request.form)
+    if not _all_valid(forms):
+        return _contribution(project, number, forms), 422
+    resume = next(iter(forms.values())).resume.data or ""
+    try:
+        draft_answers(current_actor(), project, [_draft(row, forms[row.key]) for row in rows], now=clock.arrival())
+    except Conflict as conflict:
+        return _contribution(project, number, forms, also=[_(conflict.words)]), 409
+    write_resume(current_actor(), found, resume, now=clock.arrival())
+    flash(_("Gemt."), "success")
+    following = queries.beside(project, number)[1] if "next" in request.form else None
+    return redirect(url_for(".contribution", slug=slug, number=following or number), 303)
+
+
+@blueprint.get("/arbejde/projekter/<slug>/spoergsmaal")
+@allows(Act.ANSWER_QUESTION)
+def questions(slug: str) -> ResponseReturnValue:
+    """The questions, the unanswered first with the date that was promised."""
+    project = _case(slug, Act.ANSWER_QUESTION)
+    return _questions(project)
+
+
+@blueprint.post("/arbejde/projekter/<slug>/spoergsmaal/<int:number>")
+@allows(Act.ANSWER_QUESTION)
+def answer(slug: str, number: int) -> ResponseReturnValue:
+    """Answer one question."""
+    project = _case(slug, Act.ANSWER_QUESTION)
+    form = QuestionForm(prefix=f"q{number}-")
+    if not form.validate():
+        return _questions(project, wrong=(number, form)), 422
+    question = queries.question_of(project, number)
+    answer_question(
+        current_actor(), question, form.words.data or "", publish=bool(form.publish.data), now=clock.arrival()
+    )
+    flash(_("Svaret er sendt."), "success")
+    return redirect(url_for(".questions", slug=slug), 303)
+
+
+@blueprint.get("/arbejde/projekter/<slug>/aendringer")
+@allows(Act.DRAFT_CHANGE)
+def changes(slug: str) -> ResponseReturnValue:
+    """The proposed changes in the material."""
+    return _changes(_case(slug, Act.DRAFT_CHANGE))
+
+
+@blueprint.post("/arbejde/projekter/<slug>/aendringer")
+@allows(Act.DRAFT_CHANGE)
+def add_change(slug: str) -> ResponseReturnValue:
+    """Write a new change."""
+    project = _case(slug, Act.DRAFT_CHANGE)
+    return _keep_change(project, None)
+
+
+@blueprint.post("/arbejde/projekter/<slug>/aendringer/<int:key>")
+@allows(Act.DRAFT_CHANGE)
+def edit_change(slug: str, key: int) -> ResponseReturnValue:
+    """Keep a new wording of a change."""
+    project = _case(slug, Act.DRAFT_CHANGE)
+    return _keep_change(project, queries.change_of(project, key))
+
+
+@blueprint.post("/arbejde/projekter/<slug>/aendringer/<int:key>/fjern")
+@allows(Act.DRAFT_CHANGE)
+def drop_change(slug: str, key: int) -> ResponseReturnValue:
+    """Take a change out."""
+    project = _case(slug, Act.DRAFT_CHANGE)
+    retire_change(current_actor(), queries.change_of(project, key), now=clock.arrival())
+    flash(_("Ændringen er taget ud. Den står stadig i sagens log."), "success")
+    return redirect(url_for(".changes", slug=slug), 303)
+
+
+@blueprint.get("/arbejde/projekter/<slug>/klar")
+@allows(Act.DRAFT_ANSWER)
+def ready(slug: str) -> ResponseReturnValue:
+    """Er sagen klar? Everything that is missing, in words, with a way to mend it."""
+    project = _case(slug, Act.DRAFT_ANSWER)
+    return render_template(
+        "desk/ready.html",
+        project=project,
+        phase=_phase(project),
+        missing=gates(project, dates.local_day(clock.arrival())),
+    )
+
+
+@blueprint.get("/arbejde/projekter/<slug>/inhabil")
+@allows(Act.RECUSE)
+def stand_aside(slug: str) -> ResponseReturnValue:
+    """Where somebody says "jeg kan være inhabil i denne sag"."""
+    project = queries.project_of(slug)
+    policy.require(current_actor(), Act.RECUSE, None, clock.arrival())
+    return render_template(
+        "desk/recuse.html",
+        project=project,
+        form=_recuse_form(project),
+        warnings=may_be_partial(current_actor(), project),
+    )
+
+
+@blueprint.post("/arbejde/projekter/<slug>/inhabil")
+@allows(Act.RECUSE)
+def declare_partial(slug: str) -> ResponseReturnValue:
+    """Stand aside, and name who takes over."""
+    project = queries.project_of(slug)
+    form = _recuse_form(project)
+    if not form.validate():
+        return render_template("desk/recuse.html", project=project, form=form, warnings=[]), 422
+    substitute = people.person(form.substitute.data) if form.substitute.data else None
+    recuse(current_actor(), project, substitute, now=clock.arrival())
+    flash(_("Tak, fordi du siger det. Du kan ikke længere arbejde i denne sag."), "success")
+    return redirect(url_for(".home"), 303)
+
+
+def _case(slug: str, act: Act) -> Project:
+    """The project, once the policy lets this person work on it."""
+    project = queries.project_of(slug)
+    policy.require(current_actor(), act, project, clock.arrival())
+    return project
+
+
+def _phase(project: Project) -> phases.Phase | None:
+    return phases.phase(project.round, clock.arrival()) if project.round is not None else None
+
+
+def _forms(page: queries.Page, typed: MultiDict[str, str] | None = None) -> dict[str, RowForm]:
+    """A form for each row, filled with what was typed or with what is kept."""
+    forms = {}
+    for row in page.rows:
+        kept = row.answer
+        form = RowForm(
+            typed if typed is not None and f"{row.key}-version" in typed else None,
+            prefix=f"{row.key}-",
+            data={
+                "resume": row.resume,
+                "words": kept.words if kept else "",
+                "recommendation": kept.recommendation if kept else None,
+                "reason": kept.reason if kept else "",
+                "alternative": kept.alternative if kept else "",
+                "passed_on_to": kept.passed_on_to if kept else "",
+                "version": kept.version if kept else 0,
+            },
+        )
+        if typed is not None:
+            form.complete()
+        forms[row.key] = form
+    return forms
+
+
+def _all_valid(forms: dict[str, RowForm]) -> bool:
+    """Check every row, so that each wrong field is marked at once."""
+    checked = [form.validate() for form in forms.values()]
+    return all(checked)
+
+
+def _copy(page: queries.Page, forms: dict[str, RowForm]) -> None:
+    """[Samme svar som nr. …]: rows without an answer of their own take the one they name."""
+    by_number = {row.contribution.number: forms[row.key] for row in page.rows if row.is_first}
+    for form in forms.values():
+        other = by_number.get(form.same_as.data) if form.same_as.data else None
+        if other is not None and other is not form and not form.words.data:
+            form.copy_from(other)
+
+
+def _draft(row: queries.Row, form: RowForm) -> Draft:
+    return Draft(
+        about=row.point if row.point is not None else row.contribution,
+        words=form.words.data or "",
+        recommendation=form.recommendation.data,
+        reason=form.reason.data or "",
+        alternative=form.alternative.data or "",
+        professional_reason=row.answer.professional_reason if row.answer is not None else "",
+        passed_on_to=form.passed_on_to.data or "",
+        version=form.version.data or 0,
+    )
+
+
+def _table(project: Project, page: queries.Page, forms: dict[str, RowForm], **also: object) -> str:
+    return render_template(
+        "desk/table.html",
+        project=project,
+        phase=_phase(project),
+        page=page,
+        forms=forms,
+        warnings=may_be_partial(current_actor(), project),
+        to_approve=_to_approve(project, page),
+        **{"theirs": {}, "also": [], **also},
+    )
+
+
+def _to_approve(project: Project, page: queries.Page) -> list[str]:
+    """The answers of the page that wait for this leader, each with the version that is shown."""
+    if project.department.approval is not ApprovalRule.ANSWER:
+        return []
+    if policy.refusal(current_actor(), Act.APPROVE_ANSWER, project, clock.arrival()) is not None:
+        return []
+    answers = {row.answer.id: row.answer for row in page.rows if row.answer is not None}
+    waiting = [one for one in answers.values() if one.is_complete and one.state is not AnswerState.APPROVED]
+    return [f"{answer.id}:{answer.version}" for answer in waiting]
+
+
+def _contribution(
+    project: Project, number: int, forms: dict[str, RowForm] | None = None, also: list[str] | None = None
+) -> str:
+    found = queries.contribution_of(project, number)
+    rows = queries.rows_of(found, queries.answers_of(project.id, [found.id]))
+    before, after = queries.beside(project, number)
+    return render_template(
+        "desk/contribution.html",
+        project=project,
+        phase=_phase(project),
+        contribution=found,
+        rows=rows,
+        forms=forms or _forms(queries.Page(rows, 1, 1, 1)),
+        notes=queries.notes_of(found),
+        history=log.entries_of(found, limit=100),
+        before=before,
+        after=after,
+        also=also or [],
+    )
+
+
+def _questions(project: Project, wrong: tuple[int, QuestionForm] | None = None) -> str:
+    found = queries.questions(project)
+    forms = {
+        question.number: QuestionForm(
+            formdata=None, prefix=f"q{question.number}-", data={"words": kept.words if kept else "", "publish": True}
+        )
+        for question, kept, _promise in found
+    }
+    if wrong is not None:
+        forms[wrong[0]] = wrong[1]
+    return render_template("desk/questions.html", project=project, phase=_phase(project), questions=found, forms=forms)
+
+
+def _keep_change(project: Project, change: object) -> ResponseReturnValue:
+    form = ChangeForm(prefix=f"a{change.id}-" if change is not None else "")  # type: ignore[attr-defined]
+    form.answers.choices = queries.answer_choices(project)
+    if not form.validate():
+        return _changes(project, wrong=(change, form)), 422
+    draft_change(
+        current_actor(),
+        project,
+        change,  # type: ignore[arg-type]
+        place=form.place.data or "",
+        before=form.before.data or "",
+        after=form.after.data or "",
+        cause=form.cause.data,
+        answer_ids=form.answers.data or [],
+        now=clock.arrival(),
+    )
+    flash(_("Gemt."), "success")
+    return redirect(url_for(".changes", slug=project.slug), 303)
+
+
+def _changes(project: Project, wrong: tuple[object, ChangeForm] | None = None) -> str:
+    from participation.answers.queries import changes_of
+
+    choices = queries.answer_choices(project)
+    forms: dict[object, ChangeForm] = {}
+    for change in [*changes_of(project.id), None]:
+        form = ChangeForm(formdata=None, prefix=f"a{change.id}-" if change else "", obj=change)
+        form.answers.choices = choices
+        form.answers.data = [one.id for one in change.answers] if change else []
+        forms[change] = form
+    if wrong is not None:
+        forms[wrong[0]] = wrong[1]
+    return render_template("desk/changes.html", project=project, phase=_phase(project), forms=forms)
+
+
+def _recuse_form(project: Project) -> RecuseForm:
+    form = RecuseForm()
+    actor = current_actor()
+    form.substitute.choices = [
+        (0, _("Det ved jeg ikke endnu")),
+        *((one.id, one.name) for one in people.colleagues(project.department_id) if one.id != actor.person_id),
+    ]
+    return form
+
+
+from participation.desk import topics as _topics  # noqa: E402, F401 - the doors to the answers by topic

@@ -1,0 +1,1 @@
+"""The database's revisions: Alembic upwards and downwards, on SQLite and PostgreSQL."""

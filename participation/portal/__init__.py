@@ -1,0 +1,1 @@
+"""Pages for citizens that show many rooms: front page, project page, promises."""

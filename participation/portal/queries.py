@@ -1,0 +1,492 @@
+"""What the public may read: announced projects, published words, and what came of them. Counts come from columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from flask_babel import gettext as _
+from sqlalchemy.orm import Load, joinedload, lazyload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+from werkzeug.exceptions import NotFound
+
+from participation.answers.model import Answer, AnswerPoint, Change, ChangeAnswer
+from participation.contributions.model import Contact, Contribution, Point, Span, Text
+from participation.decisions.model import AnswerOutcome, FollowUp
+from participation.foundation import clock
+from participation.foundation.db import db
+from participation.projects.model import (
+    FrameLine,
+    Material,
+    Meaning,
+    Meeting,
+    Notice,
+    Project,
+    Round,
+    Step,
+)
+from participation.reports.model import WhitePaper
+from participation.rules.handling import Handling
+from participation.rules.kinds import (
+    PRIVATE,
+    AnswerState,
+    Capacity,
+    ChangeCause,
+    Channel,
+    Kind,
+    SpanKind,
+    TextSource,
+)
+from participation.rules.levels import Level
+from participation.rules.outcomes import Outcome, Recommendation
+from participation.rules.phases import Arrival
+from participation.rules.words import danish
+from participation.themes.model import Theme
+
+#: How many contributions stand on one page.
+PAGE = 25
+#: How many questions and answers stand on the project page itself.
+QUESTIONS = 10
+
+
+# -- lists of projects ------------------------------------------------------------------------------------------------
+
+
+def for_front(now: datetime) -> list[Project]:
+    """The projects of the front page: all that run, and the latest that are over."""
+    return list(
+        db.session.scalars(
+            _announced(now)
+            .order_by(sa.or_(Project.closed_at.is_not(None), Project.cancelled_at.is_not(None)), Project.id.desc())
+            .limit(100)
+        )
+    )
+
+
+def matching(now: datetime, title: str = "", level: Level | None = None, most: int = 200) -> list[Project]:
+    """Announced projects, the latest first, by words of the title and by level."""
+    found = _announced(now).order_by(Project.announced_at.desc(), Project.id.desc()).limit(most)
+    for word in title.split()[:6]:
+        found = found.where(sa.func.lower(Project.title).contains(word.lower(), autoescape=True))
+    return list(db.session.scalars(found if level is None else found.where(Project.level == level)))
+
+
+def _announced(now: datetime) -> sa.Select[Any]:
+    return (
+        sa.select(Project)
+        .where(Project.announced_at <= now)
+        .options(selectinload(Project.rounds).lazyload(Round.project))
+    )
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Something that was changed because somebody wrote."""
+
+    title: str
+    slug: str
+    place: str
+    after: str
+    quote: str
+
+
+def changed_because_of_you(most: int = 3) -> list[Changed]:
+    """The latest changes that were decided because citizens wrote, each with the first words that caused it (RL-11)."""
+    first_span = (
+        sa.select(sa.func.min(Span.id))
+        .join(Point, Span.point_id == Point.id)
+        .join(Contribution, Point.contribution_id == Contribution.id)
+        .join(AnswerPoint, AnswerPoint.point_id == Point.id)
+        .join(ChangeAnswer, ChangeAnswer.answer_id == AnswerPoint.answer_id)
+        .where(
+            ChangeAnswer.change_id == Change.id,
+            Contribution.handling == Handling.PUBLISHED,
+            Point.kind == SpanKind.SAID,
+            Point.retired_at.is_(None),
+        )
+        .correlate(Change)
+        .scalar_subquery()
+    )
+    said = sa.func.substr(Text.words, Span.start + 1, Span.end - Span.start)
+    rows = db.session.execute(
+        sa.select(Project.title, Project.slug, Change.place, Change.after, said)
+        .join(Project, Change.project_id == Project.id)
+        .join(Span, Span.id == first_span)
+        .join(Text, Span.text_id == Text.id)
+        .where(
+            Change.retired_at.is_(None),
+            Change.cause == ChangeCause.CONTRIBUTION,
+            Project.cancelled_at.is_(None),
+            sa.exists().where(Round.project_id == Project.id, Round.decided_at.is_not(None)),
+        )
+        .order_by(Change.id.desc())
+        .limit(most)
+    )
+    return [Changed(*row) for row in rows]
+
+
+# -- one project ------------------------------------------------------------------------------------------------------
+
+
+def project(slug: str) -> Project:
+    """A project with its rounds.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    found = db.session.scalar(
+        sa.select(Project).where(Project.slug == slug).options(selectinload(Project.rounds).lazyload(Round.project))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass
+class Parts:
+    """The small things that hang on a project and stand on its page."""
+
+    changes: list[Change] = field(default_factory=list)
+    follow_ups: list[FollowUp] = field(default_factory=list)
+    papers: list[WhitePaper] = field(default_factory=list)
+
+
+_PARTS: tuple[Any, ...] = (FrameLine, Meaning, Material, Meeting, Step, Notice, Change, FollowUp, WhitePaper)
+
+
+def read_parts(of: Project) -> Parts:
+    """Read all small parts of a project in one query, and hang them on it.
+
+    Each row of the query holds exactly one part, so nothing multiplies and nothing asks again.
+    """
+    keys = [
+        sa.select(sa.literal(number).label("kind"), model.id.label("key")).where(model.project_id == of.id)
+        for number, model in enumerate(_PARTS)
+    ]
+    spine = sa.union_all(*keys).subquery()
+    asked: Any = sa.select(*_PARTS).select_from(spine)
+    for number, model in enumerate(_PARTS):
+        joined = sa.and_(spine.c.kind == number, spine.c.key == model.id)
+        asked = asked.outerjoin(model, joined).options(Load(model).options(lazyload("*")))
+    asked = asked.options(joinedload(Material.file), lazyload(WhitePaper.documents))
+    found: list[list[Any]] = [[] for _ in _PARTS]
+    for row in db.session.execute(asked):
+        for number, part in enumerate(row):
+            if part is not None:
+                found[number].append(part)
+    frame, meanings, materials, meetings, steps, notices, changes, follow_ups, papers = found
+    for name, rows, order in (
+        ("frame", frame, "position"),
+        ("meanings", meanings, "position"),
+        ("materials", materials, "position"),
+        ("meetings", meetings, "starts_at"),
+        ("steps", steps, "position"),
+        ("notices", notices, "at"),
+    ):
+        set_committed_value(of, name, sorted(rows, key=attrgetter(order, "id")))
+    return Parts(
+        changes=sorted(
+            (change for change in changes if change.retired_at is None), key=lambda row: (row.position, row.id)
+        ),
+        follow_ups=sorted(follow_ups, key=lambda row: row.id),
+        papers=sorted((paper for paper in papers if paper.withdrawn_at is None), key=lambda row: -row.version),
+    )
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic as the public sees it: how many points it has, what the municipality says, and what came of it."""
+
+    title: str
+    count: int
+    words: str
+    recommendation: Recommendation | None
+    reason: str
+    outcome: Outcome | None
+
+
+def topics(project_id: int, most: int = 40) -> list[Topic]:
+    """The topics of a project with the approved answers, the largest first; only for a round that is reported."""
+    rows = db.session.execute(
+        sa.select(
+            Theme.title,
+            Theme.point_count,
+            sa.func.coalesce(Answer.words, ""),
+            Answer.recommendation,
+            sa.func.coalesce(Answer.reason, ""),
+            AnswerOutcome.outcome,
+        )
+        .outerjoin(Answer, sa.and_(Answer.theme_id == Theme.id, Answer.state == AnswerState.APPROVED))
+        .outerjoin(AnswerOutcome, AnswerOutcome.answer_id == Answer.id)
+        .where(
+            Theme.project_id == project_id,
+            Theme.retired_at.is_(None),
+            Theme.point_count > 0,
+            Theme.parent_id.is_not(None) | Answer.id.is_not(None),
+        )
+        .order_by(Theme.point_count.desc(), Theme.position, Theme.id)
+        .limit(most)
+    )
+    return [Topic(*row) for row in rows]
+
+
+# -- what citizens wrote ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published contribution as the public may see it: the words, and a name only where it may stand there."""
+
+    id: int
+    number: int
+    kind: Kind
+    received_at: datetime
+    arrival: Arrival
+    capacity: Capacity
+    name: str
+    channel: Channel
+    retold: bool
+    place: str
+    material_place: str
+    support_count: int
+    words: str
+
+    @property
+    def label(self) -> str:
+        """What it is called: ``Høringssvar nr. 49``."""
+        name = gettext(danish(self.kind))
+        return _("%(kind)s nr. %(number)s", kind=name[:1].upper() + name[1:], number=self.number)
+
+    @property
+    def sender(self) -> str:
+        """Who it is from, as far as the page may say: a name, else the capacity."""
+        return self.name or gettext(danish(self.capacity))
+
+    @property
+    def note(self) -> str:
+        """When it came, and whether an officer wrote it down or it came after the deadline."""
+        facts = [clock.short_day(self.received_at)]
+        if self.arrival is not Arrival.IN_TIME:
+            facts.append(gettext(danish(self.arrival)))
+        if self.retold:
+            facts.append(_("gengivet af en medarbejder"))
+        return " · ".join(facts)
+
+
+@dataclass(frozen=True)
+class AnsweredQuestion:
+    """A published question, and the municipality's answer when it is given."""
+
+    number: int
+    asked_at: datetime
+    words: str
+    answer: str
+
+
+def _latest_text() -> sa.ScalarSelect[int]:
+    """The text that stands: the latest correction, else what was sent; what was taken from a file is not shown."""
+    return (
+        sa.select(sa.func.max(Text.id))
+        .where(Text.contribution_id == Contribution.id, Text.source != TextSource.FILE)
+        .correlate(Contribution)
+        .scalar_subquery()
+    )
+
+
+def _published(project_id: int) -> sa.Select[Any]:
+    name = sa.case(
+        (
+            sa.and_(Contribution.organisation != "", Contribution.capacity.not_in(PRIVATE)),
+            Contribution.organisation,
+        ),
+        (Contribution.show_name.is_(True), sa.func.coalesce(Contact.name, "")),
+        else_="",
+    )
+    return (
+        sa.select(
+            Contribution.id,
+            Contribution.number,
+            Contribution.kind,
+            Contribution.received_at,
+            Contribution.arrival,
+            Contribution.capacity,
+            name,
+            Contribution.channel,
+            Contribution.retold,
+            Contribution.place,
+            Contribution.material_place,
+            Contribution.support_count,
+            sa.func.coalesce(Text.words, ""),
+        )
+        .outerjoin(Text, Text.id == _latest_text())
+        .outerjoin(Contact, Contact.contribution_id == Contribution.id)
+        .where(Contribution.project_id == project_id, Contribution.handling == Handling.PUBLISHED)
+    )
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of published contributions, the newest first, and the numbers that the neighbouring pages begin at."""
+
+    rows: Sequence[Published]
+    older: int | None
+    newer: int | None
+
+
+def published(
+    project_id: int, before: int | None = None, after: int | None = None, size: int = PAGE, parent: int | None = None
+) -> Page:
+    """Published responses and proposals by their number, the newest first: a neutral order, never the popular first.
+
+    Args:
+        before, after: only numbers below, or above, this one.
+        parent: instead, the comments on this proposal.
+    """
+    asked = _published(project_id)
+    if parent is None:
+        asked = asked.where(Contribution.kind.in_((Kind.RESPONSE, Kind.PROPOSAL)))
+    else:
+        asked = asked.where(Contribution.parent_id == parent)
+    if after is not None:
+        asked = asked.where(Contribution.number > after).order_by(Contribution.number.asc())
+    else:
+        asked = asked.order_by(Contribution.number.desc())
+        if before is not None:
+            asked = asked.where(Contribution.number < before)
+    rows = [Published(*row) for row in db.session.execute(asked.limit(size + 1))]
+    more, rows = len(rows) > size, rows[:size]
+    if after is not None:
+        rows.reverse()
+        older, newer = True, more
+    else:
+        older, newer = more, before is not None
+    return Page(rows, rows[-1].number if older and rows else None, rows[0].number if newer and rows else None)
+
+
+def published_one(project_id: int, number: int) -> Published:
+    """One published contribution.
+
+    Raises:
+        NotFound: there is none of that number, or it is not shown.
+    """
+    row = db.session.execute(
+        _published(project_id).where(Contribution.number == number, Contribution.kind != Kind.QUESTION)
+    ).first()
+    if row is None:
+        raise NotFound
+    return Published(*row)
+
+
+def questions(project_id: int, most: int = QUESTIONS, before: int | None = None) -> list[AnsweredQuestion]:
+    """Published questions with the municipality's answers, the newest first."""
+    asked = (
+        sa.select(
+            Contribution.number,
+            Contribution.received_at,
+            sa.func.coalesce(Text.words, ""),
+            sa.func.coalesce(Answer.words, ""),
+        )
+        .outerjoin(Text, Text.id == _latest_text())
+        .outerjoin(
+            Answer,
+            sa.and_(Answer.contribution_id == Contribution.id, Answer.state == AnswerState.APPROVED),
+        )
+        .where(
+            Contribution.project_id == project_id,
+            Contribution.kind == Kind.QUESTION,
+            Contribution.handling == Handling.PUBLISHED,
+        )
+        .order_by(Contribution.number.desc())
+        .limit(most)
+    )
+    if before is not None:
+        asked = asked.where(Contribution.number < before)
+    return [AnsweredQuestion(*row) for row in db.session.execute(asked)]
+
+
+@dataclass(frozen=True)
+class PointAnswer:
+    """What the municipality says to one point of a contribution, and what the deciding body settled."""
+
+    spans: tuple[tuple[int, int], ...]
+    quote: str
+    topic: str
+    words: str
+    recommendation: Recommendation | None
+    reason: str
+    alternative: str
+    outcome: Outcome | None
+
+
+def answers_to(contribution_id: int) -> list[PointAnswer]:
+    """The approved answers to a contribution's points, in their order; for a round that is reported."""
+    rows = db.session.execute(
+        sa.select(Point.id, Span.start, Span.end, Text.words, Theme.title, Answer, AnswerOutcome.outcome)
+        .join(AnswerPoint, AnswerPoint.point_id == Point.id)
+        .join(Answer, sa.and_(Answer.id == AnswerPoint.answer_id, Answer.state == AnswerState.APPROVED))
+        .outerjoin(Theme, Theme.id == Answer.theme_id)
+        .outerjoin(AnswerOutcome, AnswerOutcome.answer_id == Answer.id)
+        .outerjoin(Span, Span.point_id == Point.id)
+        .outerjoin(Text, sa.and_(Text.id == Span.text_id, Text.source != TextSource.FILE))
+        .where(
+            Point.contribution_id == contribution_id,
+            Point.retired_at.is_(None),
+            Point.kind == SpanKind.SAID,
+            AnswerPoint.approved_at.is_not(None),
+        )
+        .order_by(Point.position, Point.id, Span.id)
+        .options(lazyload(Answer.project))
+    ).all()
+    made: dict[int, PointAnswer] = {}
+    for point_id, start, end, words, topic, answer, outcome in rows:
+        here: tuple[tuple[int, int], ...] = ((start, end),) if words is not None else ()
+        quote = words[start:end] if words is not None else ""
+        if (known := made.get(point_id)) is not None:
+            here, quote = known.spans + here, f"{known.quote}\n{quote}".strip()
+        made[point_id] = PointAnswer(
+            spans=here,
+            quote=quote,
+            topic=topic or "",
+            words=answer.words,
+            recommendation=answer.recommendation,
+            reason=answer.reason,
+            alternative=answer.alternative,
+            outcome=outcome,
+        )
+    return list(made.values())
+
+
+# -- files and meetings -----------------------------------------------------------------------------------------------
+
+
+def material(of: Project, material_id: int) -> Material:
+    """A piece of a project's material.
+
+    Raises:
+        NotFound: the project has no such piece.
+    """
+    return _of(of, Material, material_id)
+
+
+def meeting(of: Project, meeting_id: int) -> Meeting:
+    """A meeting of a project.
+
+    Raises:
+        NotFound: the project has no such meeting.
+    """
+    return _of(of, Meeting, meeting_id)
+
+
+def _of(of: Project, model: Any, key: int) -> Any:
+    found = db.session.scalar(sa.select(model).where(model.id == key, model.project_id == of.id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def meetings_of(of: Project) -> list[Meeting]:
+    """All meetings of a project, the earliest first."""
+    return list(db.session.scalars(sa.select(Meeting).where(Meeting.project_id == of.id).order_by(Meeting.starts_at)))

@@ -1,0 +1,357 @@
+"""The public doors: the front page, the projects, what people wrote, and how it all works."""
+
+import csv
+import io
+from typing import Any
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from participation.contributions import tell_all  # noqa: F401 - the worker finds its job by this door
+from participation.foundation import clock, files
+from participation.foundation.forms import csrf
+from participation.foundation.permission import allows
+from participation.people.actor import current_actor
+from participation.portal import cards, promises, queries, story
+from participation.portal.calendar import calendar
+from participation.portal.forms import FollowForm
+from participation.projects import follow as following
+from participation.rules import policy
+from participation.rules.acts import Act
+from participation.rules.handling import HidingReason
+from participation.rules.kinds import Frame, MaterialKind
+from participation.rules.levels import Level
+from participation.rules.phases import Phase
+from participation.rules.words import danish
+
+blueprint = Blueprint("portal", __name__)
+
+#: The sections of the list of projects, by the word in the address.
+SECTIONS = {
+    "aaben": frozenset({Phase.OPEN}),
+    "behandles": frozenset({Phase.WEIGHING, Phase.REPORTED}),
+    "kommer": frozenset({Phase.ANNOUNCED}),
+    "slut": frozenset({Phase.DECIDED, Phase.CLOSED, Phase.CANCELLED}),
+}
+
+
+@blueprint.get("/")
+@allows(Act.READ_PUBLIC)
+def front() -> ResponseReturnValue:
+    """What the municipality is about to decide, and what can be said to it now."""
+    now = clock.now()
+    return render_template(
+        "portal/front.html",
+        front=cards.front(queries.for_front(now), now),
+        changes=queries.changed_because_of_you(),
+    )
+
+
+@blueprint.get("/projekter")
+@allows(Act.READ_PUBLIC)
+def projects() -> ResponseReturnValue:
+    """All projects, by words of the title, level and where they stand."""
+    now, title = clock.now(), request.args.get("q", "").strip()[:100]
+    level = next((one for one in Level if one.value == request.args.get("niveau")), None)
+    section = request.args.get("fase") if request.args.get("fase") in SECTIONS else None
+    found = [cards.card(project, now) for project in queries.matching(now, title, level)]
+
+    def here(fase: str | None, niveau: Level | None) -> str:
+        return url_for(".projects", q=title or None, fase=fase, niveau=niveau.value if niveau else None)
+
+    names = {
+        "aaben": _("Du kan svare nu"),
+        "behandles": _("Vi behandler svarene"),
+        "kommer": _("Kommer snart"),
+        "slut": _("Afsluttede"),
+    }
+    return render_template(
+        "portal/projects.html",
+        cards=[one for one in found if section is None or one.phase in SECTIONS[section]],
+        title=title,
+        narrowed=bool(title or section or level),
+        sections=[(_("Alle"), here(None, level)), *((words, here(key, level)) for key, words in names.items())],
+        section_here=here(section, level),
+        levels=[(_("Alle niveauer"), here(section, None)), *((_(danish(one)), here(section, one)) for one in Level)],
+        level_here=here(section, level),
+    )
+
+
+@blueprint.get("/projekter/<slug>")
+@allows(Act.READ_PROJECT)
+def project(slug: str) -> ResponseReturnValue:
+    """Everything about a project: what can be changed, until when, and after closing what came of it."""
+    return _project_page(_public(slug), 200)
+
+
+def _project_page(found: Any, status: int, form: FollowForm | None = None) -> ResponseReturnValue:
+    now = clock.now()
+    parts = queries.read_parts(found)
+    round_ = found.round
+    reported = round_ is not None and round_.reported_at is not None
+    topics = [topic for topic in queries.topics(found.id) if topic.words] if reported else []
+    page = render_template(
+        "portal/project.html",
+        project=found,
+        round=round_,
+        level=round_.level if round_ else found.level,
+        phase=cards.phase_of(found, now),
+        over=round_ is not None and round_.closes_at is not None and round_.closes_at <= now,
+        reported=reported,
+        deadline=story.deadline(found, now),
+        timeline=story.timeline(found, now),
+        steps=story.steps(found),
+        promises=story.promises(found, round_.level if round_ else found.level),
+        roles=[(meaning.audience, meaning.words) for meaning in found.meanings if meaning.audience],
+        open=[line.words for line in found.frame if line.kind is Frame.OPEN],
+        fixed=[(line.words, _source(line)) for line in found.frame if line.kind is Frame.FIXED],
+        body=cards.capital(found.decided_by),
+        parts=parts,
+        topics=topics,
+        topic_bars=[(topic.title, topic.count, f"#emne-{place}") for place, topic in enumerate(topics, start=1)],
+        questions=queries.questions(found.id),
+        latest=queries.published(found.id, size=3),
+        came_in=cards.came_in(found),
+        form=form or FollowForm(purpose=f"follow:{found.id}"),
+        address=f"{current_app.config['BASE_URL']}/projekter/{found.slug}",
+        now=now,
+    )
+    return page, status
+
+
+def _source(line: Any) -> str:
+    """Why a line is fixed: the kind of reason, and who or which law has settled it."""
+    kind = cards.capital(_(danish(line.constraint))) if line.constraint else ""
+    return ": ".join(part for part in (kind, line.source) if part)
+
+
+def _public(slug: str) -> Any:
+    """A project that this reader may see; a draft is as good as not there."""
+    found = queries.project(slug)
+    if policy.refusal(current_actor(), Act.READ_PROJECT, found, clock.now()) is not None:
+        raise NotFound
+    return found
+
+
+# -- what people wrote ------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/projekter/<slug>/hoeringssvar")
+@allows(Act.READ_PROJECT)
+def contributions(slug: str) -> ResponseReturnValue:
+    """The published contributions, the newest first."""
+    found = _public(slug)
+    before, after = request.args.get("foer", type=int), request.args.get("efter", type=int)
+    return render_template(
+        "portal/contributions.html",
+        project=found,
+        level=found.round.level if found.round else found.level,
+        page=queries.published(found.id, before=before, after=after),
+        came_in=cards.came_in(found),
+        phase=cards.phase_of(found, clock.now()),
+    )
+
+
+@blueprint.get("/projekter/<slug>/hoeringssvar/<int:number>")
+@allows(Act.READ_PROJECT)
+def contribution(slug: str, number: int) -> ResponseReturnValue:
+    """One published contribution and, once the white paper is out, the municipality's answer to each point."""
+    found = _public(slug)
+    one = queries.published_one(found.id, number)
+    round_ = found.round
+    reported = round_ is not None and round_.reported_at is not None
+    level = round_.level if round_ else found.level
+    return render_template(
+        "portal/contribution.html",
+        project=found,
+        level=level,
+        one=one,
+        body=cards.capital(found.decided_by),
+        answers=queries.answers_to(one.id) if reported else [],
+        comments=queries.published(found.id, parent=one.id) if level is Level.COCREATION else None,
+        phase=cards.phase_of(found, clock.now()),
+        expected=story.deadline(found, clock.now()),
+    )
+
+
+@blueprint.get("/projekter/<slug>/spoergsmaal")
+@allows(Act.READ_PROJECT)
+def questions(slug: str) -> ResponseReturnValue:
+    """All published questions with their answers, page by page."""
+    found = _public(slug)
+    rows = queries.questions(found.id, most=queries.PAGE + 1, before=request.args.get("foer", type=int))
+    return render_template(
+        "portal/questions.html",
+        project=found,
+        level=found.round.level if found.round else found.level,
+        questions=rows[: queries.PAGE],
+        older=rows[queries.PAGE - 1].number if len(rows) > queries.PAGE else None,
+        phase=cards.phase_of(found, clock.now()),
+    )
+
+
+# -- material and meetings --------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/projekter/<slug>/materiale/<int:material_id>")
+@allows(Act.READ_PROJECT)
+def material(slug: str, material_id: int) -> ResponseReturnValue:
+    """A piece of the material: a text as a page, a file to keep, a link to follow."""
+    found = _public(slug)
+    piece = queries.material(found, material_id)
+    if piece.kind is MaterialKind.LINK:
+        return redirect(piece.url)
+    if piece.kind is MaterialKind.FILE and piece.file is not None:
+        return send_file(
+            files.open_(piece.file.sha256),
+            mimetype=piece.file.media_type,
+            as_attachment=True,
+            download_name=piece.file.name,
+            max_age=0,
+        )
+    return render_template(
+        "portal/material.html", project=found, level=found.round.level if found.round else found.level, piece=piece
+    )
+
+
+@blueprint.get("/projekter/<slug>/moeder.ics")
+@allows(Act.READ_PROJECT)
+def all_meetings(slug: str) -> ResponseReturnValue:
+    """All meetings of a project for one's own calendar."""
+    found = _public(slug)
+    return _calendar(found, queries.meetings_of(found), found.slug)
+
+
+@blueprint.get("/projekter/<slug>/moeder/<int:meeting_id>.ics")
+@allows(Act.READ_PROJECT)
+def one_meeting(slug: str, meeting_id: int) -> ResponseReturnValue:
+    """One meeting for one's own calendar."""
+    found = _public(slug)
+    return _calendar(found, [queries.meeting(found, meeting_id)], f"{found.slug}-{meeting_id}")
+
+
+def _calendar(found: Any, meetings: list[Any], name: str) -> Response:
+    response = Response(calendar(found, meetings, clock.now()), mimetype="text/calendar")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.ics")
+    return response
+
+
+# -- following --------------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/projekter/<slug>/foelg")
+@allows(Act.FOLLOW_PROJECT)
+@csrf.exempt
+def follow(slug: str) -> ResponseReturnValue:
+    """Ask for news by e-mail."""
+    found = _public(slug)
+    form = FollowForm(request.form, purpose=f"follow:{found.id}")
+    if not form.validate():
+        return _project_page(found, 422, form)
+    language = str(get_locale() or "da")
+    following.follow_project(current_actor(), found, form.email.data, language, now=clock.arrival())
+    return redirect(url_for(".follow_asked", slug=slug), 303)
+
+
+@blueprint.get("/projekter/<slug>/foelg")
+@allows(Act.READ_PROJECT)
+def follow_asked(slug: str) -> ResponseReturnValue:
+    """Says to look for the letter."""
+    found = _public(slug)
+    return render_template("portal/follow_asked.html", project=found)
+
+
+@blueprint.get("/foelg/<int:follow_id>/<token>")
+@allows(Act.READ_PUBLIC)
+def follow_link(follow_id: int, token: str) -> ResponseReturnValue:
+    """The page behind a letter's link: begin, or stop. Opening it changes nothing."""
+    return render_template("portal/follow.html", follow=_followed(follow_id, token), token=token)
+
+
+@blueprint.post("/foelg/<int:follow_id>/<token>")
+@allows(Act.FOLLOW_PROJECT)
+@csrf.exempt
+def follow_begin(follow_id: int, token: str) -> ResponseReturnValue:
+    """Begin to get news."""
+    following.confirm_follow(current_actor(), _followed(follow_id, token), now=clock.arrival())
+    return redirect(url_for(".follow_link", follow_id=follow_id, token=token), 303)
+
+
+@blueprint.post("/foelg/<int:follow_id>/<token>/stop")
+@allows(Act.READ_PUBLIC)
+@csrf.exempt
+def follow_stop(follow_id: int, token: str) -> ResponseReturnValue:
+    """Get no more news."""
+    found = _followed(follow_id, token)
+    title, slug = found.project.title, found.project.slug
+    following.stop_follow(current_actor(), found, now=clock.arrival())
+    return render_template("portal/follow_stopped.html", title=title, slug=slug)
+
+
+def _followed(follow_id: int, token: str) -> Any:
+    if (found := following.by_token(follow_id, token)) is None:
+        raise NotFound
+    return found
+
+
+# -- how it works -----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/saadan-deltager-du")
+@allows(Act.READ_PUBLIC)
+def how() -> ResponseReturnValue:
+    """How to take part, and what each level promises."""
+    return render_template("portal/how.html", levels=list(Level), reasons=list(HidingReason))
+
+
+@blueprint.get("/was")
+@allows(Act.READ_PUBLIC)
+def accessibility() -> ResponseReturnValue:
+    """The accessibility statement (webtilgængelighedsloven § 4)."""
+    return render_template("portal/accessibility.html")
+
+
+@blueprint.get("/persondata")
+@allows(Act.READ_PUBLIC)
+def privacy() -> ResponseReturnValue:
+    """Who sees what, and by which law."""
+    return render_template("portal/privacy.html")
+
+
+@blueprint.get("/loefter")
+@allows(Act.READ_PUBLIC)
+def kept() -> ResponseReturnValue:
+    """Holder vi, hvad vi lover?"""
+    return render_template("portal/kept.html", figures=promises.figures(clock.now()))
+
+
+@blueprint.get("/loefter.csv")
+@allows(Act.READ_PUBLIC)
+def kept_csv() -> ResponseReturnValue:
+    """The same figures as a file for a spreadsheet."""
+    out = io.StringIO()
+    rows = csv.writer(out, delimiter=";")
+    rows.writerow([_("Løfte"), _("Løfter i alt"), _("Holdt til tiden"), _("Forsinket lige nu")])
+    for one in promises.figures(clock.now()).kinds:
+        rows.writerow([_(danish(one.kind)), one.due, one.in_time, one.late_now])
+    response = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename="loefter.csv")
+    return response
+
+
+@blueprint.get("/projekter.atom")
+@allows(Act.READ_PUBLIC)
+def feed() -> ResponseReturnValue:
+    """News of projects for a feed reader."""
+    now = clock.now()
+    found = queries.matching(now, most=40)
+    page = render_template(
+        "portal/feed.xml",
+        entries=[(one, cards.card(one, now), cards.latest_news(one)) for one in found],
+        base=current_app.config["BASE_URL"],
+        now=now,
+    )
+    return Response(page, mimetype="application/atom+xml")
