@@ -1,0 +1,1 @@
+"""Engelund Kommune: a municipality that does not exist, for the demo, for training and for tests."""

@@ -1,0 +1,156 @@
+"""Citizens write to a practice project, by every way there is, and the planner reads what came in."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+import sqlalchemy as sa
+
+from participation.contributions.ask import ask_question
+from participation.contributions.comment import comment_contribution
+from participation.contributions.model import Contribution
+from participation.contributions.publish import publish_contributions
+from participation.contributions.read import read_contributions
+from participation.contributions.receive import Sender, Sent
+from participation.contributions.register import kind_of, register_contribution
+from participation.contributions.submit import submit_contribution
+from participation.contributions.support import support_contribution
+from participation.contributions.withdraw import withdraw_contribution
+from participation.foundation.db import db
+from participation.practice import texts
+from participation.practice.case import Case, Event
+from participation.practice.texts import Told
+from participation.rules.handling import Handling
+from participation.rules.kinds import Capacity, Channel, Kind, PublicationRule, Stance
+from participation.rules.policy import VISITOR, Actor
+
+_RETOLD = frozenset({Channel.PHONE, Channel.COUNTER, Channel.MEETING})
+#: Until so many days ago everything is read; what came later still waits on the desk.
+_READ_UNTIL = 2
+
+
+def contributing(case: Case) -> Iterator[Event]:
+    """Everything that came in, was supported, withdrawn and read, each at its time."""
+    told = texts.contributions(case.slug)
+    arrivals: dict[int, datetime] = {}
+    for place, one in enumerate(told, start=1):
+        at = _kept_at(case, place, one, arrivals.get(one.get("parent", 0)))
+        arrivals[place] = at
+        yield Event(at, partial(_send, case, place, one))
+        if "withdrawn" in one:
+            yield Event(case.at(one["withdrawn"], "12:07"), partial(_withdraw, case, place))
+        yield from _supports(case, place, one, at)
+    if told:
+        yield from _looks(case)
+
+
+def _kept_at(case: Case, place: int, one: Told, parent: datetime | None) -> datetime:
+    """When it got its number: at once on the page, else when the officer wrote it in."""
+    at = _received_at(case, place, one)
+    if _channel(one) is not Channel.WEB:
+        at = case.office(at, "08:40") + timedelta(seconds=3 * place)
+    if parent is not None:
+        at = max(at, parent + timedelta(minutes=4))
+    return min(at, case.calendar.latest)
+
+
+def _received_at(case: Case, place: int, one: Told) -> datetime:
+    return case.at(one["day"], one["time"]) + timedelta(seconds=place * 37 % 60)
+
+
+def _send(case: Case, place: int, one: Told, now: datetime) -> None:
+    round_, channel = case.round, _channel(one)
+    kind = Kind(one["kind"]) if "kind" in one else kind_of(round_)
+    sent = _sent(case, place, one, kind, now)
+    if channel is not Channel.WEB:
+        officer = case.staff.actors[one.get("registered_by") or case.told["planner"]]
+        arrived = register_contribution(officer, round_, sent, now=now)
+    elif kind is Kind.QUESTION:
+        arrived = ask_question(VISITOR, round_, sent, now=now)
+    elif kind is Kind.COMMENT:
+        arrived = comment_contribution(VISITOR, case.arrived[one["parent"]], sent, now=now)
+    else:
+        arrived = submit_contribution(VISITOR, round_, sent, now=now)
+    case.arrived[place] = arrived
+
+
+def _sent(case: Case, place: int, one: Told, kind: Kind, now: datetime) -> Sent:
+    channel = _channel(one)
+    where = one.get("material_place", "")
+    material = case.here.materials[0].id if where and case.here.materials else None
+    proxy = one.get("on_behalf_of", "")
+    return Sent(
+        words=one["text"].strip(),
+        kind=kind,
+        received_at=now if channel is Channel.WEB else _received_at(case, place, one),
+        sender=Sender(
+            name=one.get("name", ""),
+            email=one.get("email", ""),
+            organisation=one.get("organisation", ""),
+            capacity=Capacity(one.get("capacity", Capacity.CITIZEN)),
+            represents=proxy,
+            authority="Fuldmagt" if proxy else "",
+            show_name=one.get("show_name", False),
+        ),
+        channel=channel,
+        language=one.get("language", "da"),
+        stance=Stance(one.get("stance", Stance.NONE)),
+        key=f"practice-{place}",
+        material_id=material,
+        material_place=where,
+        place=one.get("place", ""),
+        latitude=one.get("lat"),
+        longitude=one.get("lon"),
+        retold=channel in _RETOLD,
+    )
+
+
+def _channel(one: Told) -> Channel:
+    return Channel(one.get("channel", Channel.WEB))
+
+
+def _withdraw(case: Case, place: int, now: datetime) -> None:
+    arrived = case.arrived[place]
+    withdraw_contribution(Actor(held=frozenset({arrived.id})), arrived, now=now)
+
+
+def _supports(case: Case, place: int, one: Told, start: datetime) -> Iterator[Event]:
+    """Support comes quickly at first and then more slowly."""
+    number = one.get("supports", 0)
+    for index in range(number):
+        at = start + (case.calendar.latest - start) * ((index + 0.5) / number) ** 2
+        visitor = hashlib.sha256(f"{case.slug}:{place}:{index}".encode()).hexdigest()
+        yield Event(at, partial(_support, case, place, visitor))
+
+
+def _support(case: Case, place: int, visitor: str, now: datetime) -> None:
+    support_contribution(VISITOR, case.arrived[place], visitor, now=now)
+
+
+def _looks(case: Case) -> Iterator[Event]:
+    """Each working day the planner reads what has come, and shows it where the project's rule asks for a look."""
+    at, until = case.at(case.told["round"][0]["opens"], "09:00"), case.calendar.at(-_READ_UNTIL, "23:59")
+    ended = case.told.get("decision", {}).get("announced")
+    until = until if ended is None else case.at(ended, "23:59")
+    while (at := case.calendar.worked(at, "14:20")) < until:
+        yield Event(at, partial(_look, case))
+
+
+def _look(case: Case, now: datetime) -> None:
+    project = case.here
+    new = db.session.scalars(
+        sa.select(Contribution)
+        .where(
+            Contribution.project_id == project.id,
+            Contribution.read_at.is_(None),
+            Contribution.handling != Handling.WITHDRAWN,
+        )
+        .order_by(Contribution.number)
+    ).all()
+    if new and read_contributions(case.planner, project, new, now=now) and _is_shown(case):
+        publish_contributions(case.planner, project, now=now)
+
+
+def _is_shown(case: Case) -> bool:
+    return case.here.publication is PublicationRule.AFTER_LOOK
