@@ -1,0 +1,1 @@
+"""Sentences that are true of the house."""

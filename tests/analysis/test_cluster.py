@@ -1,0 +1,78 @@
+"""On real words the themes agree with those that people gave, at least as well as on the day the floor was measured."""
+
+from __future__ import annotations
+
+import csv
+import time
+
+import pytest
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
+
+from analysis import Grouping, campaigns, group, split
+
+from ..shared import shared
+
+pytestmark = pytest.mark.shared
+
+
+def read(name: str) -> tuple[list[str], list[str]]:
+    with shared("data", name).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [row["text"] for row in rows], [row["label"] for row in rows]
+
+
+def agreement(grouping: Grouping, labels: list[str]) -> tuple[float, float]:
+    """NMI and ARI of the themes (level one) with the human labels; what is left over counts as a theme."""
+    found = [p.parent or p.theme if (p := grouping.placements.get(i)) else "" for i in range(len(labels))]
+    return float(normalized_mutual_info_score(labels, found)), float(adjusted_rand_score(labels, found))
+
+
+def test_danish_requests_are_grouped_as_people_group_them():
+    texts, labels = read("da_xsid.csv")
+    nmi, ari = agreement(group(texts, themes=15), labels)
+    assert nmi >= 0.64
+    assert ari >= 0.36
+
+
+@pytest.fixture(scope="module")
+def bonn() -> tuple[Grouping, float, list[str], list[str]]:
+    texts, labels = read("de_rad_bonn.csv")
+    started = time.process_time()
+    return group(texts), time.process_time() - started, texts, labels
+
+
+def test_german_proposals_are_grouped_within_twenty_cpu_seconds_and_none_is_lost(bonn):
+    grouping, seconds, texts, _ = bonn
+    assert seconds < 20
+    assert sorted([*grouping.placements, *grouping.left_over]) == list(range(len(texts)))
+
+
+def test_german_proposals_are_grouped_as_people_group_them(bonn):
+    grouping, _, _, labels = bonn
+    nmi, ari = agreement(grouping, labels)
+    assert nmi >= 0.22
+    assert ari >= 0.06
+
+
+def test_the_proposed_number_of_themes_can_be_overseen(bonn):
+    grouping = bonn[0]
+    tops = [t for t in grouping.themes if t.parent is None]
+    assert len(tops) == grouping.k_proposed
+    assert 5 <= len(tops) <= 40
+    assert len(grouping.themes) <= 250
+
+
+def test_every_quote_and_reason_of_the_proposals_stands_in_its_text(bonn):
+    grouping, _, texts, _ = bonn
+    assert all(texts[q.id][q.start : q.end] == q.text for t in grouping.themes for q in t.quotes)
+    assert all(word in texts[i] for i, p in grouping.placements.items() for word, _ in p.why)
+
+
+def test_every_proposal_says_something_when_it_is_divided(bonn):
+    for text in bonn[2]:
+        pieces = split(text, "de")
+        assert any(piece.kind == "said" for piece in pieces)
+
+
+def test_unlike_proposals_make_no_large_campaign(bonn):
+    assert max(len(c.members) for c in campaigns(bonn[2])) <= 5

@@ -1,0 +1,26 @@
+"""Accessibility as a machine can see it: axe-core in the open page, WCAG 2.2 AA and best practice."""
+
+from playwright.sync_api import Page
+
+from tests.browser.checkers import checker
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+_RUN = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands now, a line for each place; empty when nothing is wrong.
+
+    Raises:
+        ValueError: scripts are switched off in this window; axe would wait for ever.
+    """
+    if page.evaluate("matchMedia('(scripting: none)').matches"):
+        raise ValueError("axe is a script itself; open the window with js=True")
+    page.evaluate(checker("axe.min.js").read_text(encoding="utf-8") + "; undefined")
+    found = page.evaluate(_RUN, TAGS)["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}) at {' '.join(map(str, node['target']))}: {rule['help']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]

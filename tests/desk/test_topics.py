@@ -1,0 +1,161 @@
+"""Answering by topic: one answer for all who say the same, own ones where they are needed, and no answer lost."""
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from participation.answers.approve import approve_answer
+from participation.answers.draft import Draft, draft_answer
+from participation.answers.model import Answer, Resume
+from participation.answers.queries import answers_of, unanswered
+from participation.foundation.db import db, settling
+from participation.foundation.forms import Wrong
+from participation.people.model import Person
+from participation.projects.model import Project, Round
+from participation.rules.outcomes import Recommendation
+from participation.rules.policy import Actor
+from participation.themes.edit import merge_themes
+from participation.themes.held import held_in
+from participation.themes.model import Theme
+from participation.themes.move import move_points
+from tests.persons import NOW, sign_in
+from tests.queries import counted
+from tests.themes.gathering import answered, gathered, homes, leaf, standing
+
+YES = Recommendation.ACCOMMODATED
+
+
+@pytest.fixture
+def desk(client: FlaskClient, planner_person: Person) -> FlaskClient:
+    """The planner's browser."""
+    sign_in(client, planner_person)
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    return client
+
+
+@pytest.fixture
+def project(planner: Actor, hearing: Round) -> Project:
+    """A hearing whose forty points have been gathered."""
+    answered(hearing, 40)
+    gathered(planner, hearing.project)
+    return hearing.project
+
+
+def at(project: Project, theme: Theme) -> str:
+    return f"/arbejde/projekter/{project.slug}/emner/{theme.id}/svar"
+
+
+def inside(theme: Theme) -> list[int]:
+    return sorted(point for point, home in homes(theme.project_id).items() if home == theme.id)
+
+
+def test_one_answer_stands_for_every_point_of_the_topic(desk: FlaskClient, project: Project) -> None:
+    """RP-23: every point has its answer, by its topic."""
+    theme, before = leaf(project.id), len(unanswered(project.id))
+    data = {"words": "Det gør vi.", "recommendation": "accommodated", "resume": "Flere vil have lys.", "version": 0}
+    assert desk.post(at(project, theme), data=data).status_code == 303
+    assert len(unanswered(project.id)) == before - len(inside(theme))
+    assert db.session.scalar(sa.select(Resume.words)) == "Flere vil have lys."
+    page = desk.get(at(project, theme)).text
+    assert "Det gør vi." in page
+    assert f"{len(inside(theme))} punkter i emnet" in page
+
+
+def test_a_no_without_its_reason_is_sent_back_with_every_word(desk: FlaskClient, project: Project) -> None:
+    """FU-08: a no has its reason."""
+    data = {"words": "Nej, for det er dyrt.", "recommendation": "not_accommodated", "reason": "", "version": 0}
+    response = desk.post(at(project, leaf(project.id)), data=data)
+    assert response.status_code == 422
+    assert "Nej, for det er dyrt." in response.text
+    assert "Skriv en begrundelse" in response.text
+    assert db.session.scalar(sa.select(sa.func.count(Answer.id))) == 0
+
+
+def test_a_colleagues_newer_answer_is_shown_and_not_overwritten(
+    desk: FlaskClient, planner: Actor, project: Project
+) -> None:
+    theme = leaf(project.id)
+    with settling():
+        draft_answer(planner, Draft(theme, "Min kollegas ord.", YES), now=NOW)
+    data = {"words": "Mine ord.", "recommendation": "accommodated", "version": 0}
+    response = desk.post(at(project, theme), data=data)
+    assert response.status_code == 409
+    assert "Min kollegas ord." in response.text
+    assert "Mine ord." in response.text
+    assert db.session.scalar(sa.select(Answer.words)) == "Min kollegas ord."
+
+
+def test_a_point_can_have_its_own_answer(desk: FlaskClient, planner: Actor, project: Project) -> None:
+    theme = leaf(project.id)
+    own = inside(theme)[0]
+    with settling():
+        draft_answer(planner, Draft(theme, "Til alle.", YES), now=NOW)
+    path = f"/arbejde/projekter/{project.slug}/punkter/{own}/svar"
+    assert "Til alle." in desk.get(path).text
+    data = {"words": "Til dig.", "recommendation": "accommodated", "version": 0}
+    assert desk.post(path, data=data).headers["Location"].endswith(at(project, theme))
+    answers = answers_of(project.id)
+    assert answers.of_point(own, answers.points[own].contribution_id).words == "Til dig."
+    assert "Har sit eget svar" in desk.get(at(project, theme)).text
+    assert desk.get(f"/arbejde/projekter/{project.slug}/punkter/9999/svar").status_code == 404
+    wrong = desk.post(path, data={"words": "", "recommendation": "not_accommodated", "version": 1})
+    assert wrong.status_code == 422
+
+
+def test_a_point_that_moves_in_later_is_not_approved_yet(
+    desk: FlaskClient, planner: Actor, leader: Actor, project: Project
+) -> None:
+    held = set(homes(project.id).values())
+    one, other = [theme for theme in standing(project.id) if theme.id in held][:2]
+    with settling():
+        answer = draft_answer(planner, Draft(one, "Godkendt.", YES), now=NOW)
+    with settling():
+        approve_answer(leader, answer, now=NOW)
+    assert "ikke godkendt endnu" not in desk.get(at(project, one)).text
+    with settling():
+        move_points(planner, project, inside(other)[:1], one, now=NOW)
+    page = desk.get(at(project, one)).text
+    assert "1 punkt er kommet til, siden svaret blev godkendt" in page
+    assert len(answers_of(project.id).unapproved()) == 1
+
+
+def test_a_new_run_does_not_empty_a_topic_that_has_an_answer(planner: Actor, project: Project) -> None:
+    theme = leaf(project.id)
+    mine = inside(theme)
+    with settling():
+        draft_answer(planner, Draft(theme, "Vores svar.", YES), now=NOW)
+    assert held_in(project.id).themes == {theme.id}
+    gathered(planner, project, wished=2)
+    assert set(mine) <= set(inside(theme))
+    db.session.expire_all()
+    assert theme.retired_at is None
+
+
+def test_an_answered_topic_is_not_swallowed_by_one_without_an_answer(planner: Actor, project: Project) -> None:
+    held = set(homes(project.id).values())
+    one, other = [theme for theme in standing(project.id) if theme.id in held][:2]
+    with settling():
+        draft_answer(planner, Draft(one, "Vores svar.", YES), now=NOW)
+    with pytest.raises(Wrong), settling():
+        merge_themes(planner, one, other, now=NOW)
+    with settling():
+        merge_themes(planner, other, one, now=NOW)
+
+
+def test_only_officers_of_the_case_answer(client: FlaskClient, clerk_person: Person, project: Project) -> None:
+    sign_in(client, clerk_person)
+    assert client.get(at(project, leaf(project.id))).status_code == 403
+
+
+def test_the_page_asks_no_more_with_more_points(desk: FlaskClient, planner: Actor, hearing: Round) -> None:
+    numbers = []
+    for number in (20, 100):
+        answered(hearing, number)
+        gathered(planner, hearing.project)
+        path = at(hearing.project, leaf(hearing.project_id))
+        desk.get(path)
+        with counted() as queries:
+            assert desk.get(path).status_code == 200
+        numbers.append(len(queries))
+    assert numbers[1] <= numbers[0] + 1, numbers
+    assert max(numbers) <= 24
