@@ -5,6 +5,7 @@ CPR numbers may not be published (databeskyttelsesloven § 11(3)).
 """
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
@@ -78,31 +79,32 @@ def cpr_numbers(text: str) -> list[Found]:
     The check digit is not asked: numbers given since 2007 need not have it. Six digits, a dash or a blank, and four are
     certain, and so is any grouping behind the word; ten bare digits are possible.
     """
-    found: dict[tuple[int, int], Certainty] = {}
+    named = [match.span("number") for match in _NAMED.finditer(text) if _is_birthday(match["number"])]
+    found = dict.fromkeys(named, Certainty.CERTAIN)
     for match in _CPR.finditer(text):
-        if _is_birthday(match[0]):
+        if _is_birthday(match[0]) and _is_free(named, *match.span()):
             certain = bool(match["gap"]) and any(letter not in "./" for letter in match["gap"])
             found[match.span()] = Certainty.CERTAIN if certain else Certainty.POSSIBLE
-    for match in _NAMED.finditer(text):
-        if _is_birthday(match["number"]):
-            found = {span: sure for span, sure in found.items() if not _meet(span, match.span("number"))}
-            found[match.span("number")] = Certainty.CERTAIN
-    return [Found(start, end, _line(text, start), sure) for (start, end), sure in sorted(found.items())]
+    ends = _line_ends(text)
+    return [Found(start, end, bisect(ends, start) + 1, sure) for (start, end), sure in sorted(found.items())]
 
 
 def details(text: str) -> list[Found]:
     """All personal details that a text seems to hold, in order; where two overlap, the CPR number stands."""
-    found = cpr_numbers(text)
+    found, ends = cpr_numbers(text), _line_ends(text)
     others = {
         Detail.EMAIL: _EMAIL.finditer(text),
         Detail.PHONE: _phones(text),
         Detail.ADDRESS: _ADDRESS.finditer(text),
     }
     for detail, matches in others.items():
+        taken = [(one.start, one.end) for one in found]
         for match in matches:
-            if not any(_meet(match.span(), (other.start, other.end)) for other in found):
-                found.append(Found(*match.span(), _line(text, match.start()), Certainty.POSSIBLE, detail))
-    return sorted(found)
+            if _is_free(taken, *match.span()):
+                line = bisect(ends, match.start()) + 1
+                found.append(Found(*match.span(), line, Certainty.POSSIBLE, detail))
+        found.sort()
+    return found
 
 
 def _phones(text: str) -> Iterator[re.Match[str]]:
@@ -122,9 +124,12 @@ def _is_birthday(text: str) -> bool:
     return True
 
 
-def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _is_free(taken: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether a stretch meets none of the others, which are in order and meet none of each other."""
+    at = bisect(taken, (start, end))
+    return all(other_end <= start or end <= other_start for other_start, other_end in taken[max(at - 1, 0) : at + 1])
 
 
-def _line(text: str, at: int) -> int:
-    return len(re.findall(r"\r\n|\r|\n", text[:at])) + 1
+def _line_ends(text: str) -> list[int]:
+    """Where each line but the last is over."""
+    return [match.end() for match in re.finditer(r"\r\n|\r|\n", text)]
