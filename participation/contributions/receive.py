@@ -129,11 +129,11 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
     contribution.points = [point]
     _publish_at_once(contribution, project, now)
 
-    contribution.number = next_number(project, sent.kind)  # last: it locks the project's row
-    db.session.add(contribution)
-    db.session.flush()
+    contribution.number, contribution.id = _number_and_id(project, sent.kind)  # last: it locks the project's row
     contribution.code_hash = codes.code_hash(codes.tracking_code(contribution.id, contribution.code_version))
     contribution.token_hash = codes.token_hash(codes.link_token(contribution.id, contribution.code_version))
+    db.session.add(contribution)
+    db.session.flush()
     db.session.execute(sa.insert(_PROMISES), promise_rows(contribution.id, contribution.kind, project, round_, now))
     if sent.files:
         attach_files(contribution, sent.files, original=sent.original, now=now)
@@ -192,14 +192,27 @@ def looks_private(sent: Sent) -> bool:
 
 def next_number(project: Project, *kinds: Kind) -> int:
     """The next running number of the project, without gaps; for several kinds the last of as many numbers."""
+    return db.session.execute(_count_up(project, kinds).returning(Project.last_number)).scalar_one()
+
+
+def _number_and_id(project: Project, kind: Kind) -> tuple[int, int]:
+    """The next running number, and the row's own id: its codes are made of it, so they stand there from the first."""
+    if dialect() == "postgresql":
+        key: Any = sa.func.nextval(sa.func.pg_get_serial_sequence("contribution", "id"))
+    else:  # under the write lock nobody else takes the same
+        key = sa.select(sa.func.coalesce(sa.func.max(Contribution.id), 0) + 1).scalar_subquery()
+    number, id_ = db.session.execute(_count_up(project, (kind,)).returning(Project.last_number, key)).one()
+    return number, id_
+
+
+def _count_up(project: Project, kinds: Sequence[Kind]) -> Any:
     asked = sum(kind in (Kind.QUESTION, Kind.COMMENT) for kind in kinds)
-    return db.session.execute(
+    return (
         sa.update(Project)
         .where(Project.id == project.id)
         .values(last_number=Project.last_number + len(kinds), question_count=Project.question_count + asked)
-        .returning(Project.last_number)
         .execution_options(synchronize_session=False)
-    ).scalar_one()
+    )
 
 
 def promise_rows(

@@ -65,11 +65,13 @@ def owe(
     usable = channel == "print" or is_address(to)
     if not usable:
         values |= {"failed_at": at, "failure": BAD_ADDRESS}
-    add = insert(Letter).values(**values).on_conflict_do_nothing(index_elements=["dedupe"]).returning(Letter.id)
-    letter_id = db.session.scalar(add)
-    if letter_id is not None and usable:
-        jobs.owe("letter", {"letter": letter_id}, at=at, give_up_after=TRIED_FOR)
-    return db.session.scalars(sa.select(Letter).where(Letter.dedupe == values["dedupe"])).one()
+    add = insert(Letter).values(**values).on_conflict_do_nothing(index_elements=["dedupe"]).returning(Letter)
+    letter = db.session.scalar(add)
+    if letter is None:
+        return db.session.scalars(sa.select(Letter).where(Letter.dedupe == values["dedupe"])).one()
+    if usable:
+        jobs.owe("letter", {"letter": letter.id}, at=at, give_up_after=TRIED_FOR)
+    return letter
 
 
 def _dedupe(kind: str, about: str, channel: str, to: str | None) -> str:
