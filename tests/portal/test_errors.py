@@ -1,0 +1,35 @@
+"""The page for what went wrong says whole sentences, however much the municipality has told about itself."""
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from participation.foundation.db import db, settling
+from participation.people.municipality import Municipality, keep
+from tests.persons import NOW
+
+
+@pytest.fixture(params=["70 00 00 00", ""], ids=["a phone", "no phone"])
+def phone(app, request, monkeypatch):
+    """The municipality's number, and a database in which something is lost."""
+    with settling():
+        keep(Municipality(phone=request.param), now=NOW)
+        db.session.execute(sa.text("ALTER TABLE project RENAME TO lost"))
+    monkeypatch.setitem(app.config, "RAISE_FAULTS", False)
+    return request.param
+
+
+def lede(page: str) -> str:
+    return page.partition('<p class="lede">')[2].partition("</p>")[0]
+
+
+def test_a_broken_page_asks_only_for_what_can_be_done(client: FlaskClient, phone: str) -> None:
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert lede(answer.text) == (f"Prøv igen om lidt, eller ring på {phone}." if phone else "Prøv igen om lidt.")
+
+
+def test_no_sentence_of_the_page_ends_in_nothing(client: FlaskClient, phone: str) -> None:
+    page = client.get("/").text
+    assert "på ." not in page
+    assert "til ." not in page
