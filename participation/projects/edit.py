@@ -31,6 +31,13 @@ class AlreadyAnnounced(Wrong):
         )
 
 
+class MeetingsStand(Wrong):
+    """Citizens were told when it is decided: the plan of the decision moves a day, asks the law and tells everybody."""
+
+    def __init__(self) -> None:
+        super().__init__(mark("Projektet er offentligt. Flyt møderne i sagens mødeplan, så alle får den nye dato."))
+
+
 def edit_words(
     actor: Actor,
     project: Project,
@@ -193,16 +200,19 @@ def edit_rules(
 def edit_steps(
     actor: Actor, project: Project, rows: tuple[tuple[int | None, StepKind, str, date | None], ...], *, now: datetime
 ) -> None:
-    """Plan the steps of the decision: who, and which day. What has been recorded stands.
+    """Plan the steps of the decision while the project is a draft: who, and which day.
 
     Args:
         rows: id of a known step or None for a new one, its kind, body and planned day. A known step that is left out
-            is taken away as long as the project is a draft.
+            is taken away.
 
     Raises:
         NotAllowed: not the actor's, or the project is over.
+        MeetingsStand: the project is announced; `schedule_steps` plans from then on.
     """
     permission.require(actor, Act.EDIT_PROJECT, project, now)
+    if project.announced_at is not None:
+        raise MeetingsStand
     known = {step.id: step for step in project.steps}
     kept = set()
     for place, (key, kind, body, planned_on) in enumerate(rows):
@@ -211,11 +221,9 @@ def edit_steps(
             project.steps.append(Step(kind=kind, body=body, planned_on=planned_on, position=place))
             continue
         kept.add(step.id)
-        step.position = place
-        if step.recorded_at is None:
-            step.kind, step.body, step.planned_on = kind, body, planned_on
+        step.position, step.kind, step.body, step.planned_on = place, kind, body, planned_on
     for key, step in known.items():
-        if key not in kept and project.announced_at is None:
+        if key not in kept:
             project.steps.remove(step)
             db.session.delete(step)
     db.session.flush()

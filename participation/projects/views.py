@@ -375,8 +375,10 @@ def rules(slug: str) -> ResponseReturnValue:
 @blueprint.route("/<slug>/trin", methods=["GET", "POST"])
 @allows(Act.EDIT_PROJECT)
 def steps(slug: str) -> ResponseReturnValue:
-    """The steps of the decision."""
+    """The steps of the decision, while they may be moved freely; afterwards they have a plan of their own."""
     found = _read(slug)
+    if found.announced_at is not None:
+        return redirect(url_for("decisions.plan", slug=slug), 303)
     known = [
         {"key": step.id, "kind": step.kind.value, "body": step.body, "planned_on": step.planned_on}
         for step in found.steps

@@ -12,6 +12,7 @@ from participation.projects.attach import Piece, StaysInTheCase, attach_material
 from participation.projects.declare import Fixed, Heard
 from participation.projects.edit import (
     AlreadyAnnounced,
+    MeetingsStand,
     ReasonMissing,
     edit_contact,
     edit_plan,
@@ -88,21 +89,26 @@ def test_contact_and_switches_are_changed(planner: Actor, public: Project) -> No
     assert (public.contact_name, public.publication, public.support_on) == ("Bo", PublicationRule.IMMEDIATELY, True)
 
 
-def test_steps_are_planned_and_a_recorded_one_stands(planner: Actor, public: Project) -> None:
-    council = public.steps[0]
-    with settling():
-        council.recorded_at = NOW
+def test_a_drafts_steps_are_planned(planner: Actor, draft: Project) -> None:
     rows = (
         (None, StepKind.COMMITTEE, "Teknik og Klima", date(2027, 2, 2)),
-        (council.id, StepKind.FINANCE, "Noget andet", None),
+        (draft.steps[0].id, StepKind.FINANCE, "Økonomiudvalget", None),
     )
     with settling():
-        edit_steps(planner, public, rows, now=NOW)
-    db.session.expire(public)
-    assert [(step.kind, step.body) for step in public.steps] == [
+        edit_steps(planner, draft, rows, now=NOW)
+    db.session.expire(draft)
+    assert [(step.kind, step.body) for step in draft.steps] == [
         (StepKind.COMMITTEE, "Teknik og Klima"),
-        (StepKind.COUNCIL, "Byrådet"),
+        (StepKind.FINANCE, "Økonomiudvalget"),
     ]
+
+
+def test_an_announced_meeting_is_not_moved_past_the_law(planner: Actor, public: Project) -> None:
+    """RP-21: it moves in the plan of the decision, which asks the law and tells everybody."""
+    day = public.steps[0].planned_on
+    with pytest.raises(MeetingsStand), settling():
+        edit_steps(planner, public, ((public.steps[0].id, StepKind.COUNCIL, "Byrådet", NOW.date()),), now=NOW)
+    assert public.steps[0].planned_on == day
 
 
 def test_material_is_laid_open_as_text_file_or_link(planner: Actor, draft: Project) -> None:

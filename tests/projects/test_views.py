@@ -208,6 +208,14 @@ def test_saving_a_page_as_it_stands_changes_nothing(at_desk: Planner, draft: Pro
     }
 
 
+def test_the_steps_of_a_public_project_are_moved_in_its_plan_of_the_decision(
+    client: FlaskClient, at_desk: Planner, public: Project
+) -> None:
+    path = f"/arbejde/projekter/{public.slug}"
+    assert client.get(f"{path}/trin").headers["Location"] == f"{path}/beslutning/plan"
+    assert f'href="{path}/beslutning/plan"' in client.get(path).text
+
+
 def test_a_public_change_without_a_reason_is_refused_in_plain_words(at_desk: Planner, public: Project) -> None:
     path = f"/arbejde/projekter/{public.slug}/ramme"
     fields = at_desk.fields(path) | {"summary": "Noget nyt."}
