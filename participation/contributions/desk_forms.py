@@ -27,25 +27,16 @@ from participation.contributions.receive import Sender, Sent
 from participation.contributions.register import voices_of
 from participation.foundation import markup
 from participation.foundation.files import Stored
-from participation.foundation.forms import StaffForm
+from participation.foundation.forms import StaffForm, choices, listed, stripped
 from participation.foundation.forms import no_odd_characters as plain
 from participation.rules import dates
 from participation.rules.handling import HidingReason
 from participation.rules.kinds import PRIVATE, Capacity, Channel, Kind, NoteKind
 from participation.rules.levels import Level
-from participation.rules.words import danish
 
 #: Ways in where an officer writes down what was said.
 _RETOLD = frozenset({Channel.PHONE, Channel.COUNTER, Channel.MEETING})
 _CHANNELS = (Channel.PHONE, Channel.LETTER, Channel.COUNTER, Channel.MEETING, Channel.EMAIL)
-
-
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()
-
-
-def _words(field: object) -> list[tuple[str, str]]:
-    return [(member.value, gettext(danish(member)).capitalize()) for member in field]  # type: ignore[attr-defined]
 
 
 class ReceivedForm(StaffForm):
@@ -98,9 +89,9 @@ class RegisterForm(ReceivedForm):
         _l("Besvaret straks"),
         [plain],
         description=_l("Kun til spørgsmål. Skriv, hvad I svarede. Så er det besvaret."),
-        filters=[_stripped],
+        filters=[stripped],
     )
-    name = StringField(_l("Navn"), [validators.Length(max=160), plain], filters=[_stripped])
+    name = StringField(_l("Navn"), [validators.Length(max=160), plain], filters=[stripped])
     email = EmailField(
         _l("E-mail"),
         [
@@ -108,30 +99,30 @@ class RegisterForm(ReceivedForm):
             validators.Email(_l("Skriv en hel e-mailadresse, for eksempel navn@eksempel.dk.")),
             validators.Length(max=254),
         ],
-        filters=[_stripped],
+        filters=[stripped],
     )
-    phone = StringField(_l("Telefon"), [validators.Length(max=40), plain], filters=[_stripped])
-    address = StringField(_l("Adresse"), [validators.Length(max=300), plain], filters=[_stripped])
+    phone = StringField(_l("Telefon"), [validators.Length(max=40), plain], filters=[stripped])
+    address = StringField(_l("Adresse"), [validators.Length(max=300), plain], filters=[stripped])
     wants_post = BooleanField(_l("Vil have svar med posten"))
     capacity = SelectField(_l("Skriver som"), coerce=Capacity, default=Capacity.CITIZEN)
     organisation = StringField(
-        _l("Forening, virksomhed eller myndighed"), [validators.Length(max=160), plain], filters=[_stripped]
+        _l("Forening, virksomhed eller myndighed"), [validators.Length(max=160), plain], filters=[stripped]
     )
-    represents = StringField(_l("På vegne af"), [validators.Length(max=160), plain], filters=[_stripped])
-    authority = StringField(_l("Aftale om det"), [validators.Length(max=300), plain], filters=[_stripped])
+    represents = StringField(_l("På vegne af"), [validators.Length(max=160), plain], filters=[stripped])
+    authority = StringField(_l("Aftale om det"), [validators.Length(max=300), plain], filters=[stripped])
     show_name = BooleanField(_l("Vil gerne vises med navn"))
-    place = StringField(_l("Sted"), [validators.Length(max=200), plain], filters=[_stripped])
-    material_place = StringField(_l("Sted i materialet"), [validators.Length(max=160), plain], filters=[_stripped])
+    place = StringField(_l("Sted"), [validators.Length(max=200), plain], filters=[stripped])
+    material_place = StringField(_l("Sted i materialet"), [validators.Length(max=160), plain], filters=[stripped])
     files = MultipleFileField(_l("Filer"))
     dropped = IntegerField(widget=HiddenInput(), validators=[validators.Optional()])
 
     def __init__(self, *args: object, level: Level, **kwargs: object):
         super().__init__(*args, **kwargs)
         self.stored: list[Stored] = []
-        self.channel.choices = _words(_CHANNELS)
-        self.capacity.choices = _words(Capacity)
+        self.channel.choices = choices(_CHANNELS)
+        self.capacity.choices = choices(Capacity)
         main = Kind.PROPOSAL if level is Level.COCREATION else Kind.RESPONSE
-        self.kind.choices = _words([Kind.QUESTION] if level is Level.ORIENTATION else [main, Kind.QUESTION])
+        self.kind.choices = choices([Kind.QUESTION] if level is Level.ORIENTATION else [main, Kind.QUESTION])
 
     def validate_words(self, field: TextAreaField) -> None:
         """Something was said."""
@@ -207,13 +198,13 @@ class HideForm(StaffForm):
     words = TextAreaField(
         _l("Ord til afsenderen"),
         [validators.Length(max=2000), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("For eksempel hvad der skal ændres, før I kan vise det."),
     )
 
     def __init__(self, *args: object, **kwargs: object):
         super().__init__(*args, **kwargs)
-        self.reason.choices = [(one.value, gettext(danish(one)).capitalize()) for one in HidingReason]
+        self.reason.choices = choices(HidingReason)
 
 
 class NoteForm(StaffForm):
@@ -224,7 +215,7 @@ class NoteForm(StaffForm):
 
     def __init__(self, *args: object, **kwargs: object):
         super().__init__(*args, **kwargs)
-        self.kind.choices = _words(NoteKind)
+        self.kind.choices = choices(NoteKind)
 
 
 class RouteForm(StaffForm):
@@ -234,17 +225,19 @@ class RouteForm(StaffForm):
     words = TextAreaField(
         _l("Besked"),
         [validators.Length(max=2000), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Den læses af dem, der tager over, og af afsenderen."),
     )
 
     def offer(self, cases: list[tuple[int, str]], departments: list[tuple[int, str]]) -> None:
         """Fill the list."""
-        self.to.choices = [
-            ("", gettext("Vælg")),
-            *((f"d:{key}", name) for key, name in departments),
-            *((f"p:{key}", gettext("Sagen %(title)s", title=name)) for key, name in cases),
-        ]
+        self.to.choices = listed(
+            [
+                ("", gettext("Vælg")),
+                *((f"d:{key}", name) for key, name in departments),
+                *((f"p:{key}", gettext("Sagen %(title)s", title=name)) for key, name in cases),
+            ]
+        )
 
 
 class SheetForm(StaffForm):

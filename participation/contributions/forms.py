@@ -22,16 +22,20 @@ from participation.contributions.attach import ENDINGS, MOST_FILES
 from participation.contributions.receive import Sender, Sent
 from participation.foundation import files, markup
 from participation.foundation.files import Refused, Stored
-from participation.foundation.forms import OLD_KEY, SENT_FROM_ELSEWHERE, CitizenForm, fresh_key, read_key, same_origin
+from participation.foundation.forms import (
+    OLD_KEY,
+    SENT_FROM_ELSEWHERE,
+    CitizenForm,
+    choices,
+    fresh_key,
+    read_key,
+    same_origin,
+    stripped,
+)
 from participation.foundation.forms import no_odd_characters as plain
 from participation.rules.kinds import PRIVATE, Capacity, Kind
-from participation.rules.words import danish
 
 TOO_QUICK = timedelta(seconds=2)
-
-
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()
 
 
 class WriteForm(CitizenForm):
@@ -47,36 +51,36 @@ class WriteForm(CitizenForm):
             ),
             validators.Length(max=254),
         ],
-        filters=[_stripped],
+        filters=[stripped],
     )
-    name = StringField(_l("Navn"), [validators.Length(max=160), plain], filters=[_stripped])
+    name = StringField(_l("Navn"), [validators.Length(max=160), plain], filters=[stripped])
     show_name = BooleanField(_l("Vis mit navn på siden"))
     capacity = SelectField(_l("Jeg skriver som"), coerce=Capacity, default=Capacity.CITIZEN)
     organisation = StringField(
-        _l("Forening, virksomhed eller myndighed"), [validators.Length(max=160), plain], filters=[_stripped]
+        _l("Forening, virksomhed eller myndighed"), [validators.Length(max=160), plain], filters=[stripped]
     )
     represents = StringField(
         _l("På vegne af"),
         [validators.Length(max=160), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Navnet på den, du skriver for."),
     )
     authority = StringField(
         _l("Aftale om det"),
         [validators.Length(max=300), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("For eksempel: Jeg har fuldmagt fra min mor."),
     )
     place = StringField(
         _l("Sted"),
         [validators.Length(max=200), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("For eksempel: krydset ved kirken."),
     )
     material_place = StringField(
         _l("Sted i materialet"),
         [validators.Length(max=160), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("For eksempel: § 5.2, side 14."),
     )
     files = MultipleFileField(
@@ -91,7 +95,7 @@ class WriteForm(CitizenForm):
         super().__init__(*args, **kwargs)
         self.purpose, self.kind = purpose, kind
         self.stored: list[Stored] = []
-        self.capacity.choices = [(capacity.value, gettext(danish(capacity)).capitalize()) for capacity in Capacity]
+        self.capacity.choices = choices(Capacity)
         if not self.key.data:
             self.key.data = fresh_key(purpose)
 

@@ -17,14 +17,14 @@ from wtforms import (
     TextAreaField,
     validators,
 )
-from wtforms.fields import Field
+from wtforms.fields import Field, SelectChoice
 
 from participation.answers.model import Answer
 from participation.decisions import law
 from participation.decisions.queries import is_last, needs_paper
 from participation.decisions.record import AGAIN, Result
 from participation.decisions.schedule import Planned
-from participation.foundation.forms import DayField, StaffForm, choice
+from participation.foundation.forms import DayField, StaffForm, choices, listed, stripped
 from participation.foundation.forms import no_odd_characters as plain
 from participation.projects.model import Step
 from participation.rules.kinds import FINAL, StepKind, StepResult
@@ -33,10 +33,6 @@ from participation.rules.outcomes import Outcome
 
 #: Empty rows for further meetings.
 SPARE = 2
-
-
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()
 
 
 def _http(form: Form, field: Field) -> None:
@@ -48,12 +44,10 @@ class StepForm(Form):
     """One meeting."""
 
     key = HiddenField()
-    kind = SelectField(_l("Hvem"), choices=[choice(kind) for kind in StepKind], coerce=StepKind)
-    body = StringField(_l("Navn"), [validators.Length(max=120), plain], filters=[_stripped])
+    kind = SelectField(_l("Hvem"), choices=choices(StepKind), coerce=StepKind)
+    body = StringField(_l("Navn"), [validators.Length(max=120), plain], filters=[stripped])
     planned_on = DayField(_l("Dato"), [validators.Optional()])
-    agenda_url = StringField(
-        _l("Link til dagsordenen"), [validators.Length(max=500), plain, _http], filters=[_stripped]
-    )
+    agenda_url = StringField(_l("Link til dagsordenen"), [validators.Length(max=500), plain, _http], filters=[stripped])
     agenda_published_on = DayField(_l("Dagsordenen blev offentlig"), [validators.Optional()])
 
 
@@ -64,7 +58,7 @@ class PlanForm(StaffForm):
     reason = TextAreaField(
         _l("Hvorfor er datoen flyttet?"),
         [plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Kun hvis beslutningen får en ny dato. Borgerne læser det."),
     )
 
@@ -115,10 +109,13 @@ class ExceptionForm(Form):
     key = HiddenField()
     outcome = SelectField(
         _l("Beslutning"),
-        choices=[("", _l("Som indstillet"))] + [choice(one) for one in Outcome if one is not Outcome.AS_RECOMMENDED],
+        choices=[
+            SelectChoice("", _l("Som indstillet")),
+            *choices(one for one in Outcome if one is not Outcome.AS_RECOMMENDED),
+        ],
         coerce=lambda value: Outcome(value) if value else None,
     )
-    words = StringField(_l("Bemærkning"), [validators.Length(max=2000), plain], filters=[_stripped])
+    words = StringField(_l("Bemærkning"), [validators.Length(max=2000), plain], filters=[stripped])
 
 
 class AnnounceForm(StaffForm):
@@ -127,7 +124,7 @@ class AnnounceForm(StaffForm):
     announced_on = DayField(_l("Offentliggjort"), [validators.InputRequired(_l("Vælg dagen."))])
     complaint = SelectField(
         _l("Klage"),
-        choices=[(one.key, one.name) for one in COMPLAINTS.values()],
+        choices=listed((one.key, one.name) for one in COMPLAINTS.values()),
         description=_l("Klagefristen regnes fra offentliggørelsen."),
     )
 
@@ -147,20 +144,20 @@ class ResultForm(StaffForm):
     result = SelectField(_l("Resultat"), coerce=StepResult)
     as_recommended = BooleanField(_l("Vedtaget som indstillet"), default=True)
     exceptions = FieldList(FormField(ExceptionForm))
-    grounds = TextAreaField(_l("Begrundelse"), [plain], filters=[_stripped])
+    grounds = TextAreaField(_l("Begrundelse"), [plain], filters=[stripped])
     legal_ground = StringField(
         _l("Lovgrundlag"),
         [validators.Length(max=300), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("For eksempel: planloven § 27."),
     )
     votes = StringField(
         _l("Stemmer"),
         [validators.Length(max=300), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("For eksempel: 15 for, 4 imod."),
     )
-    dissent = TextAreaField(_l("Mindretallets udtalelse"), [plain], filters=[_stripped])
+    dissent = TextAreaField(_l("Mindretallets udtalelse"), [plain], filters=[stripped])
     considered = BooleanField(_l("Hvidbogen indgik i behandlingen"), default=True)
     without_paper = BooleanField(_l("Der blev besluttet, uden at hvidbogen lå ved"))
     next_on = DayField(
@@ -173,11 +170,11 @@ class ResultForm(StaffForm):
     )
     complaint = SelectField(
         _l("Klage"),
-        choices=[(one.key, one.name) for one in COMPLAINTS.values()],
+        choices=listed((one.key, one.name) for one in COMPLAINTS.values()),
         description=_l("Klagefristen regnes fra offentliggørelsen."),
     )
     correction = TextAreaField(
-        _l("Hvad retter du, og hvorfor?"), [plain], filters=[_stripped], description=_l("Alle kan læse det.")
+        _l("Hvad retter du, og hvorfor?"), [plain], filters=[stripped], description=_l("Alle kan læse det.")
     )
 
     def offer(self, results: Sequence[StepResult], answers: Sequence[Answer], kept: dict[int, Any]) -> None:
@@ -186,7 +183,7 @@ class ResultForm(StaffForm):
         Args:
             kept: outcomes that stand already, by answer.
         """
-        self.result.choices = [choice(one) for one in results]
+        self.result.choices = choices(results)
         if not self.exceptions.entries:
             for answer in answers:
                 known = kept.get(answer.id)
@@ -286,11 +283,11 @@ class VetoForm(StaffForm):
     authority = StringField(
         _l("Myndighed"),
         [validators.InputRequired(_l("Skriv, hvilken myndighed det er.")), validators.Length(max=160), plain],
-        filters=[_stripped],
+        filters=[stripped],
     )
     made_on = DayField(_l("Modtaget"), [validators.InputRequired(_l("Vælg dagen."))])
     contribution = SelectField(_l("Høringssvar"), coerce=int)
 
     def offer(self, contributions: Sequence[tuple[int, str]]) -> None:
         """Fill the list of what authorities wrote."""
-        self.contribution.choices = [(0, _l("Ikke i sagen")), *contributions]
+        self.contribution.choices = listed([(0, _l("Ikke i sagen")), *contributions])

@@ -12,16 +12,13 @@ from wtforms import (
     TextAreaField,
     validators,
 )
+from wtforms.fields import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from participation.foundation.forms import StaffForm, choice
+from participation.foundation.forms import StaffForm, choices, stripped
 from participation.foundation.forms import no_odd_characters as plain
 from participation.rules.kinds import ChangeCause
 from participation.rules.outcomes import PREFILLED, REFUSING, Recommendation, reason_missing
-
-
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()
 
 
 def _maybe(value: str | None) -> Recommendation | None:
@@ -31,18 +28,18 @@ def _maybe(value: str | None) -> Recommendation | None:
 class RowForm(Form):
     """One row: resumé, remarks, recommendation and its reason."""
 
-    resume = TextAreaField(_l("Resumé"), [plain], filters=[_stripped])
-    words = TextAreaField(_l("Forvaltningens bemærkninger"), [plain], filters=[_stripped])
+    resume = TextAreaField(_l("Resumé"), [plain], filters=[stripped])
+    words = TextAreaField(_l("Forvaltningens bemærkninger"), [plain], filters=[stripped])
     recommendation = SelectField(_l("Indstilling"), coerce=_maybe)
-    reason = TextAreaField(_l("Begrundelse"), [plain], filters=[_stripped])
-    alternative = TextAreaField(_l("Det kan vi i stedet"), [plain], filters=[_stripped])
-    passed_on_to = StringField(_l("Sendt videre til"), [validators.Length(max=160), plain], filters=[_stripped])
+    reason = TextAreaField(_l("Begrundelse"), [plain], filters=[stripped])
+    alternative = TextAreaField(_l("Det kan vi i stedet"), [plain], filters=[stripped])
+    passed_on_to = StringField(_l("Sendt videre til"), [validators.Length(max=160), plain], filters=[stripped])
     same_as = IntegerField(_l("Samme svar som nr."), [validators.Optional()])
     version = IntegerField(widget=HiddenField.widget, default=0)
 
     def __init__(self, *args: object, **kwargs: object):
         super().__init__(*args, **kwargs)
-        self.recommendation.choices = [("", _l("Vælg")), *(choice(one) for one in Recommendation)]
+        self.recommendation.choices = [SelectChoice("", _l("Vælg")), *choices(Recommendation)]
 
     def complete(self) -> None:
         """Fill in what a planner need not write where nothing is refused."""
@@ -73,7 +70,7 @@ class QuestionForm(StaffForm):
     """The answer to a question."""
 
     words = TextAreaField(
-        _l("Svar"), [validators.InputRequired(_l("Skriv et svar, før du sender det.")), plain], filters=[_stripped]
+        _l("Svar"), [validators.InputRequired(_l("Skriv et svar, før du sender det.")), plain], filters=[stripped]
     )
     publish = BooleanField(_l("Vis spørgsmål og svar på projektets side"), default=True)
 
@@ -84,12 +81,12 @@ class ChangeForm(StaffForm):
     place = StringField(
         _l("Sted i materialet"),
         [validators.InputRequired(_l("Skriv stedet, for eksempel § 5.2, side 14.")), validators.Length(max=160), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("For eksempel: § 5.2, side 14."),
     )
     before = TextAreaField(_l("Det stod der"), [plain])
     after = TextAreaField(_l("Det skal der stå"), [plain])
-    cause = SelectField(_l("Årsag"), coerce=ChangeCause, choices=[choice(cause) for cause in ChangeCause])
+    cause = SelectField(_l("Årsag"), coerce=ChangeCause, choices=choices(ChangeCause))
     answers = SelectMultipleField(
         _l("Svar, der gav ændringen"), coerce=int, widget=ListWidget(), option_widget=CheckboxInput()
     )

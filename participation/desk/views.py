@@ -16,6 +16,7 @@ from participation.desk import queries
 from participation.desk.forms import ChangeForm, QuestionForm, RecuseForm, RowForm
 from participation.desk.warn import may_be_partial
 from participation.foundation import clock, log
+from participation.foundation.forms import listed
 from participation.foundation.permission import allows
 from participation.people import queries as people
 from participation.people.actor import current_actor
@@ -351,7 +352,7 @@ def _questions(project: Project, wrong: tuple[int, QuestionForm] | None = None) 
 
 def _keep_change(project: Project, change: object) -> ResponseReturnValue:
     form = ChangeForm(prefix=f"a{change.id}-" if change is not None else "")  # type: ignore[attr-defined]
-    form.answers.choices = queries.answer_choices(project)
+    form.answers.choices = listed(queries.answer_choices(project))
     if not form.validate():
         return _changes(project, wrong=(change, form)), 422
     draft_change(
@@ -372,7 +373,7 @@ def _keep_change(project: Project, change: object) -> ResponseReturnValue:
 def _changes(project: Project, wrong: tuple[object, ChangeForm] | None = None) -> str:
     from participation.answers.queries import changes_of
 
-    choices = queries.answer_choices(project)
+    choices = listed(queries.answer_choices(project))
     forms: dict[object, ChangeForm] = {}
     for change in [*changes_of(project.id), None]:
         form = ChangeForm(formdata=None, prefix=f"a{change.id}-" if change else "", obj=change)
@@ -387,10 +388,8 @@ def _changes(project: Project, wrong: tuple[object, ChangeForm] | None = None) -
 def _recuse_form(project: Project) -> RecuseForm:
     form = RecuseForm()
     actor = current_actor()
-    form.substitute.choices = [
-        (0, _("Det ved jeg ikke endnu")),
-        *((one.id, one.name) for one in people.colleagues(project.department_id) if one.id != actor.person_id),
-    ]
+    others = [one for one in people.colleagues(project.department_id) if one.id != actor.person_id]
+    form.substitute.choices = listed([(0, _("Det ved jeg ikke endnu")), *((one.id, one.name) for one in others)])
     return form
 
 

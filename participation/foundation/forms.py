@@ -1,6 +1,7 @@
 """What every form shares: the guard against other sites, the signed key of a citizen's form, and a plain "no"."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -14,7 +15,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from wtforms import DateField, Form, ValidationError
-from wtforms.fields import Field
+from wtforms.fields import Field, SelectChoice
 
 from participation.foundation import markup
 from participation.rules.words import danish
@@ -26,18 +27,36 @@ __all__ = [
     "DayField",
     "StaffForm",
     "Wrong",
-    "choice",
+    "choices",
     "csrf",
     "fresh_key",
+    "listed",
     "no_odd_characters",
     "read_key",
     "same_origin",
+    "stripped",
 ]
 
 
-def choice(member: Enum) -> tuple[str, LazyString]:
-    """A word of the domain on a form's list: as it is sent, and as people read it in the language of the page."""
-    return member.value, LazyString(lambda: _(danish(member)).capitalize())
+def choices(members: Iterable[Enum]) -> list[SelectChoice]:
+    """Words of the domain on a form's list: as they are sent, and as people read them in the language of the page."""
+    return listed((member.value, LazyString(_capital, danish(member))) for member in members)
+
+
+def listed(rows: Iterable[tuple[Any, str | LazyString]]) -> list[SelectChoice]:
+    """What stands on a form's list: what is sent, and what people read."""
+    return [SelectChoice(value, words) for value, words in rows]
+
+
+def _capital(word: str) -> str:
+    """A Danish word in the page's language, as it begins a line; what follows keeps its letters (VVM)."""
+    words = _(word)
+    return words[:1].upper() + words[1:]
+
+
+def stripped(value: str | None) -> str:
+    """What was typed in a line, without the blanks around it; nothing is an empty line. A form's filter."""
+    return (value or "").strip()
 
 
 class Wrong(Exception):

@@ -13,21 +13,17 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from participation.foundation.forms import StaffForm, choice
+from participation.foundation.forms import StaffForm, choices, listed, stripped
 from participation.rules.kinds import STAFF_ROLES, ApprovalRule
 
 _needed = validators.InputRequired(_l("Udfyld feltet."))
 _email = validators.Email(_l("Skriv en hel e-mailadresse, for eksempel navn@eksempel.dk."))
 
 
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()
-
-
 class SignInForm(StaffForm):
     """E-mail and password."""
 
-    email = EmailField(_l("E-mail"), [_needed], filters=[_stripped])
+    email = EmailField(_l("E-mail"), [_needed], filters=[stripped])
     password = PasswordField(_l("Kodeord"), [_needed])
 
 
@@ -44,8 +40,8 @@ class PasswordForm(StaffForm):
 class InviteForm(StaffForm):
     """Whom to invite to which role."""
 
-    name = StringField(_l("Navn"), [_needed, validators.Length(max=120)], filters=[_stripped])
-    email = EmailField(_l("E-mail"), [_needed, _email, validators.Length(max=254)], filters=[_stripped])
+    name = StringField(_l("Navn"), [_needed, validators.Length(max=120)], filters=[stripped])
+    email = EmailField(_l("E-mail"), [_needed, _email, validators.Length(max=254)], filters=[stripped])
     role = SelectField(_l("Rolle"))
     department = SelectField(
         _l("Afdeling"),
@@ -55,8 +51,8 @@ class InviteForm(StaffForm):
 
     def offer(self, departments: list[tuple[int, str]]) -> None:
         """Fill the lists."""
-        self.role.choices = [choice(role) for role in STAFF_ROLES]
-        self.department.choices = [(0, _l("Hele kommunen")), *departments]
+        self.role.choices = choices(STAFF_ROLES)
+        self.department.choices = listed([(0, _l("Hele kommunen")), *departments])
 
 
 class PersonForm(StaffForm):
@@ -69,12 +65,12 @@ class PersonForm(StaffForm):
 class DepartmentForm(StaffForm):
     """A department's contact, targets and rule for approval."""
 
-    name = StringField(_l("Afdelingens navn"), [_needed, validators.Length(max=120)], filters=[_stripped])
-    contact_name = StringField(_l("Kontaktperson"), [_needed, validators.Length(max=120)], filters=[_stripped])
-    phone = StringField(_l("Telefon"), [_needed, validators.Length(max=40)], filters=[_stripped])
-    email = EmailField(_l("E-mail"), [_needed, _email, validators.Length(max=254)], filters=[_stripped])
-    hours = StringField(_l("Telefontid"), [validators.Length(max=120)], filters=[_stripped])
-    approval = SelectField(_l("Godkendelse"), choices=[choice(rule) for rule in ApprovalRule], coerce=ApprovalRule)
+    name = StringField(_l("Afdelingens navn"), [_needed, validators.Length(max=120)], filters=[stripped])
+    contact_name = StringField(_l("Kontaktperson"), [_needed, validators.Length(max=120)], filters=[stripped])
+    phone = StringField(_l("Telefon"), [_needed, validators.Length(max=40)], filters=[stripped])
+    email = EmailField(_l("E-mail"), [_needed, _email, validators.Length(max=254)], filters=[stripped])
+    hours = StringField(_l("Telefontid"), [validators.Length(max=120)], filters=[stripped])
+    approval = SelectField(_l("Godkendelse"), choices=choices(ApprovalRule), coerce=ApprovalRule)
     question_days = IntegerField(_l("Svar på spørgsmål, arbejdsdage"), [validators.NumberRange(1, 60)], default=5)
     feedback_days = IntegerField(_l("Besked efter beslutning, arbejdsdage"), [validators.NumberRange(1, 60)], default=7)
 
@@ -82,17 +78,17 @@ class DepartmentForm(StaffForm):
 class MunicipalityForm(StaffForm):
     """What stands on every page."""
 
-    name = StringField(_l("Kommunens navn"), [_needed, validators.Length(max=120)], filters=[_stripped])
+    name = StringField(_l("Kommunens navn"), [_needed, validators.Length(max=120)], filters=[stripped])
     body = StringField(
         _l("Hvem beslutter"),
         [_needed, validators.Length(max=80)],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("I bestemt form, for eksempel: byrådet."),
     )
-    phone = StringField(_l("Telefon"), [_needed, validators.Length(max=40)], filters=[_stripped])
-    email = EmailField(_l("E-mail"), [_needed, _email, validators.Length(max=254)], filters=[_stripped])
-    hours = StringField(_l("Telefontid"), [validators.Length(max=120)], filters=[_stripped])
-    home_address = StringField(_l("Postadresse"), [validators.Length(max=300)], filters=[_stripped])
+    phone = StringField(_l("Telefon"), [_needed, validators.Length(max=40)], filters=[stripped])
+    email = EmailField(_l("E-mail"), [_needed, _email, validators.Length(max=254)], filters=[stripped])
+    hours = StringField(_l("Telefontid"), [validators.Length(max=120)], filters=[stripped])
+    home_address = StringField(_l("Postadresse"), [validators.Length(max=300)], filters=[stripped])
     was_address = StringField(
         _l("Adresse på tilgængelighedserklæringen"),
         [
@@ -100,5 +96,5 @@ class MunicipalityForm(StaffForm):
             validators.URL(_l("Skriv en hel adresse, der begynder med https://.")),
             validators.Length(max=500),
         ],
-        filters=[_stripped],
+        filters=[stripped],
     )

@@ -6,9 +6,10 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
+from wtforms.fields import SelectChoice
 
 from participation.foundation import clock
-from participation.foundation.forms import Wrong
+from participation.foundation.forms import Wrong, listed
 from participation.foundation.permission import allows
 from participation.people import queries
 from participation.people.actor import current_actor
@@ -212,14 +213,14 @@ def _setup(**given: object) -> str:
     )
 
 
-def _role_choices() -> list[tuple[str, str]]:
-    choices = []
+def _role_choices() -> list[SelectChoice]:
+    found = []
     for role, in_department in STAFF_ROLES.items():
         if in_department:
-            choices += [(f"{role}:{one.id}", f"{_(danish(role))}, {one.name}") for one in queries.departments()]
+            found += [(f"{role}:{one.id}", f"{_(danish(role))}, {one.name}") for one in queries.departments()]
         else:
-            choices.append((f"{role}:0", _(danish(role))))
-    return choices
+            found.append((f"{role}:0", _(danish(role))))
+    return listed(found)
 
 
 def _begin(signed_in: SignedIn) -> None:

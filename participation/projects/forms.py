@@ -1,6 +1,5 @@
 """What may arrive about projects. Days are typed as Danish calendar days and meetings as wall-clock times."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -24,8 +23,9 @@ from wtforms import (
     ValidationError,
     validators,
 )
+from wtforms.fields import SelectChoice
 
-from participation.foundation.forms import StaffForm
+from participation.foundation.forms import StaffForm, choices, listed, stripped
 from participation.foundation.forms import no_odd_characters as plain
 from participation.projects.attach import Piece
 from participation.projects.declare import Declaration, Fixed, Heard, RoundPlan
@@ -47,22 +47,12 @@ from participation.rules.words import danish
 ROWS = 4
 
 
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()
-
-
 def _needed(words: Any) -> validators.InputRequired:
     return validators.InputRequired(words)
 
 
 def _most(length: int) -> validators.Length:
     return validators.Length(max=length, message=_l("Teksten er for lang. Der er plads til %(max)d tegn."))
-
-
-def _choices(members: Iterable[Any], *, capital: bool = True) -> list[tuple[str, str]]:
-    return [
-        (one.value, _(danish(one))[:1].upper() + _(danish(one))[1:] if capital else _(danish(one))) for one in members
-    ]
 
 
 def lines(text: str) -> tuple[str, ...]:
@@ -77,13 +67,13 @@ _DAY = _l("Skriv dagen som en dato.")
 class FixedForm(Form):
     """A line that cannot be changed."""
 
-    words = StringField(_l("Det kan ikke ændres"), [_most(300), plain], filters=[_stripped])
+    words = StringField(_l("Det kan ikke ændres"), [_most(300), plain], filters=[stripped])
     constraint = SelectField(_l("Hvorfor"))
-    source = StringField(_l("Hvem eller hvad har lagt det fast?"), [_most(300), plain], filters=[_stripped])
+    source = StringField(_l("Hvem eller hvad har lagt det fast?"), [_most(300), plain], filters=[stripped])
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.constraint.choices = [("", _("Vælg")), *_choices(Constraint)]
+        self.constraint.choices = [SelectChoice("", _("Vælg")), *choices(Constraint)]
 
 
 class StepForm(Form):
@@ -91,12 +81,12 @@ class StepForm(Form):
 
     key = HiddenField()
     kind = SelectField(_l("Hvad"))
-    body = StringField(_l("Hvem"), [_most(120), plain], filters=[_stripped])
+    body = StringField(_l("Hvem"), [_most(120), plain], filters=[stripped])
     planned_on = DateField(_l("Dag"), [validators.Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.kind.choices = _choices(StepKind)
+        self.kind.choices = choices(StepKind)
 
 
 class _Words:
@@ -105,22 +95,22 @@ class _Words:
     title = StringField(
         _l("Titel"),
         [_needed(_l("Giv projektet en titel.")), _most(160), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Sig, hvad det handler om, og hvor. For eksempel: Ny skolevej ved Engparken."),
     )
     summary = TextAreaField(
-        _l("Kort fortalt"), [_most(2000), plain], filters=[_stripped], description=_l("Højst fem korte sætninger.")
+        _l("Kort fortalt"), [_most(2000), plain], filters=[stripped], description=_l("Højst fem korte sætninger.")
     )
     meaning = TextAreaField(
         _l("Hvad betyder det for mig?"),
         [_most(1000), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Én linje er nok: det, en borger mærker til det."),
     )
     open = TextAreaField(
         _l("Det kan borgerne påvirke"),
         [_most(3000), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Én ting på hver linje."),
     )
     fixed = FieldList(FormField(FixedForm), min_entries=ROWS, max_entries=40)
@@ -159,27 +149,25 @@ class _Plan:
     )
     legal_basis = SelectField(_l("Retsgrundlag"))
     audience = SelectField(_l("Hvem er det for?"))
-    minor_reason = TextAreaField(
-        _l("Hvorfor er planen af mindre betydning?"), [_most(2000), plain], filters=[_stripped]
-    )
+    minor_reason = TextAreaField(_l("Hvorfor er planen af mindre betydning?"), [_most(2000), plain], filters=[stripped])
     overlap_reason = TextAreaField(
         _l("Hvorfor kan det ikke vente til efter ferien?"),
         [_most(2000), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Kun hvis perioden ligger i en ferie."),
     )
     legal_text = TextAreaField(
-        _l("Det betyder forslaget, mens det er i høring"), [_most(4000), plain], filters=[_stripped]
+        _l("Det betyder forslaget, mens det er i høring"), [_most(4000), plain], filters=[stripped]
     )
     environmental_report = BooleanField(_l("Der hører en miljørapport til"))
-    register_id = StringField(_l("Planens nummer i Plandata.dk"), [_most(80), plain], filters=[_stripped])
+    register_id = StringField(_l("Planens nummer i Plandata.dk"), [_most(80), plain], filters=[stripped])
 
     def offer_plan(self) -> None:
         """Fill the lists."""
-        self.legal_basis.choices = [
+        self.legal_basis.choices = listed(
             (basis.key, f"{basis.name} ({basis.section})") for basis in legal.LEGAL_BASES.values()
-        ]
-        self.audience.choices = _choices(Audience)
+        )
+        self.audience.choices = choices(Audience)
 
     def validate_last_day(self, field: DateField) -> None:
         """A period ends after it begins."""
@@ -207,10 +195,10 @@ class _Plan:
 class _Contact:
     """Whom citizens can ask."""
 
-    contact_name = StringField(_l("Kontaktperson"), [_most(120), plain], filters=[_stripped])
-    contact_phone = StringField(_l("Telefon"), [_most(40), plain], filters=[_stripped])
-    contact_email = EmailField(_l("E-mail"), [validators.Optional(), _EMAIL, _most(254)], filters=[_stripped])
-    contact_hours = StringField(_l("Hvornår kan man ringe?"), [_most(120), plain], filters=[_stripped])
+    contact_name = StringField(_l("Kontaktperson"), [_most(120), plain], filters=[stripped])
+    contact_phone = StringField(_l("Telefon"), [_most(40), plain], filters=[stripped])
+    contact_email = EmailField(_l("E-mail"), [validators.Optional(), _EMAIL, _most(254)], filters=[stripped])
+    contact_hours = StringField(_l("Hvornår kan man ringe?"), [_most(120), plain], filters=[stripped])
 
 
 class LevelForm(Form):
@@ -222,9 +210,9 @@ class LevelForm(Form):
 
     def offer(self, earlier: list[tuple[int, str]]) -> None:
         """Fill the lists."""
-        self.niveau.choices = _choices(Level)
-        self.sagstype.choices = _choices(CaseType)
-        self.kopi.choices = [(0, _("Nej, begynd forfra")), *earlier]
+        self.niveau.choices = choices(Level)
+        self.sagstype.choices = choices(CaseType)
+        self.kopi.choices = listed([(0, _("Nej, begynd forfra")), *earlier])
 
 
 class DeclareForm(_Words, _Plan, _Contact, StaffForm):
@@ -236,7 +224,7 @@ class DeclareForm(_Words, _Plan, _Contact, StaffForm):
     level_reason = TextAreaField(
         _l("Hvorfor dette niveau?"),
         [_needed(_l("Skriv, hvorfor I har valgt niveauet.")), _most(2000), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Det bliver i sagen. Skriv, hvad I har overvejet."),
     )
     wide_interest = BooleanField(
@@ -246,13 +234,13 @@ class DeclareForm(_Words, _Plan, _Contact, StaffForm):
     decided_by = StringField(
         _l("Hvem beslutter?"),
         [_most(120), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Som det står i en sætning: byrådet."),
     )
     parties = TextAreaField(
         _l("Hvem skal høres direkte?"),
         [_most(20000), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Én på hver linje: navn; e-mail; rolle. De får besked, når du offentliggør."),
     )
     steps = FieldList(FormField(StepForm), min_entries=0, max_entries=12)
@@ -260,7 +248,7 @@ class DeclareForm(_Words, _Plan, _Contact, StaffForm):
     def offer(self, departments: list[tuple[int, str]]) -> None:
         """Fill the lists."""
         self.offer_plan()
-        self.department.choices = departments
+        self.department.choices = listed(departments)
 
     def validate_wide_interest(self, field: BooleanField) -> None:
         """A matter of wide interest is at least a hearing (RP-48)."""
@@ -301,8 +289,8 @@ class DeclareForm(_Words, _Plan, _Contact, StaffForm):
 class MeaningForm(Form):
     """What it means for one role."""
 
-    audience = StringField(_l("For hvem?"), [_most(120), plain], filters=[_stripped])
-    words = StringField(_l("Hvad betyder det?"), [_most(600), plain], filters=[_stripped])
+    audience = StringField(_l("For hvem?"), [_most(120), plain], filters=[stripped])
+    words = StringField(_l("Hvad betyder det?"), [_most(600), plain], filters=[stripped])
 
 
 class WordsForm(_Words, StaffForm):
@@ -312,7 +300,7 @@ class WordsForm(_Words, StaffForm):
     reason = TextAreaField(
         _l("Hvad har du rettet, og hvorfor?"),
         [_most(1000), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Det står på projektets side, så alle kan se, at noget er rettet."),
     )
 
@@ -334,7 +322,7 @@ class WordsForm(_Words, StaffForm):
 class PlanForm(_Plan, StaffForm):
     """The plan of a round that is not announced."""
 
-    decided_by = StringField(_l("Hvem beslutter?"), [_most(120), plain], filters=[_stripped])
+    decided_by = StringField(_l("Hvem beslutter?"), [_most(120), plain], filters=[stripped])
 
 
 class RoundForm(_Plan, StaffForm):
@@ -346,8 +334,8 @@ class RoundForm(_Plan, StaffForm):
     def offer(self, highest: Level) -> None:
         """Fill the lists; a round is never above its project."""
         self.offer_plan()
-        self.kind.choices = _choices(RoundKind)
-        self.level.choices = _choices(level for level in Level if level.rank <= highest.rank)
+        self.kind.choices = choices(RoundKind)
+        self.level.choices = choices(level for level in Level if level.rank <= highest.rank)
 
 
 class LevelChangeForm(StaffForm):
@@ -355,7 +343,7 @@ class LevelChangeForm(StaffForm):
 
     level = RadioField(_l("Niveau"), [_needed(_l("Vælg et niveau."))])
     reason = TextAreaField(
-        _l("Hvorfor?"), [_needed(_l("Skriv hvorfor. Alle kan læse det.")), _most(2000), plain], filters=[_stripped]
+        _l("Hvorfor?"), [_needed(_l("Skriv hvorfor. Alle kan læse det.")), _most(2000), plain], filters=[stripped]
     )
     wide_interest = BooleanField(_l("Sagen berører mange, eller nogen direkte"))
     mistake = BooleanField(
@@ -367,7 +355,7 @@ class LevelChangeForm(StaffForm):
 
     def offer(self) -> None:
         """Fill the lists."""
-        self.level.choices = _choices(Level)
+        self.level.choices = choices(Level)
 
     def validate_level(self, field: RadioField) -> None:
         """A public level is raised, or a plain mistake is put right (RP-47)."""
@@ -388,7 +376,7 @@ class ExtendForm(StaffForm):
     reason = TextAreaField(
         _l("Hvorfor?"),
         [_needed(_l("Skriv hvorfor. Alle kan læse det.")), _most(2000), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Står på siden og i mailen til alle, der har skrevet."),
     )
     report_on = DateField(_l("Kommunens samlede svar, ny dato"), [validators.Optional()])
@@ -410,7 +398,7 @@ class CancelForm(StaffForm):
     reason = TextAreaField(
         _l("Hvorfor bliver projektet aflyst?"),
         [_needed(_l("Skriv hvorfor. Alle kan læse det.")), _most(2000), plain],
-        filters=[_stripped],
+        filters=[stripped],
     )
 
 
@@ -422,26 +410,26 @@ class RulesForm(StaffForm):
 
     def offer(self) -> None:
         """Fill the lists."""
-        self.publication.choices = _choices(PublicationRule)
+        self.publication.choices = choices(PublicationRule)
 
 
 class MaterialForm(StaffForm):
     """A text, a file or a link."""
 
-    title = StringField(_l("Titel"), [_needed(_l("Giv materialet en titel.")), _most(200), plain], filters=[_stripped])
+    title = StringField(_l("Titel"), [_needed(_l("Giv materialet en titel.")), _most(200), plain], filters=[stripped])
     purpose = SelectField(_l("Hvad er det?"))
     words = TextAreaField(
         _l("Tekst"),
         [plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Skriv ## foran en overskrift og - foran et punkt."),
     )
     file = FileField(_l("Fil"), description=_l("PDF, Word eller billede, højst 20 MB."))
-    url = StringField(_l("Link"), [_most(500), plain], filters=[_stripped])
+    url = StringField(_l("Link"), [_most(500), plain], filters=[stripped])
 
     def offer(self) -> None:
         """Fill the lists."""
-        self.purpose.choices = _choices(MaterialPurpose)
+        self.purpose.choices = choices(MaterialPurpose)
 
     def validate_url(self, field: StringField) -> None:
         """Exactly one of the three, and a link that leads somewhere safe."""
@@ -469,7 +457,7 @@ class MeetingForm(StaffForm):
     day = DateField(_l("Dag"), [_needed(_DAY)])
     begins = TimeField(_l("Fra kl."), [_needed(_l("Skriv, hvornår mødet begynder."))])
     ends = TimeField(_l("Til kl."), [validators.Optional()])
-    place = StringField(_l("Sted"), [_needed(_l("Skriv, hvor mødet er.")), _most(200), plain], filters=[_stripped])
+    place = StringField(_l("Sted"), [_needed(_l("Skriv, hvor mødet er.")), _most(200), plain], filters=[stripped])
 
     def validate_begins(self, field: TimeField) -> None:
         """A time that the clock really shows that day."""
@@ -498,7 +486,7 @@ class MinutesForm(StaffForm):
         _l("Hvor mange kom?"),
         [validators.Optional(), validators.NumberRange(0, 100_000, _l("Skriv et tal."))],
     )
-    minutes = TextAreaField(_l("Referat"), [plain], filters=[_stripped])
+    minutes = TextAreaField(_l("Referat"), [plain], filters=[stripped])
 
 
 class PartiesForm(StaffForm):
@@ -507,7 +495,7 @@ class PartiesForm(StaffForm):
     parties = TextAreaField(
         _l("Hvem skal høres?"),
         [_needed(_l("Skriv mindst ét navn.")), _most(40000), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Én på hver linje: navn; e-mail; rolle. E-mail og rolle må mangle."),
     )
 

@@ -3,13 +3,9 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField, validators
 
-from participation.foundation.forms import StaffForm, choice
+from participation.foundation.forms import StaffForm, choices, listed, stripped
 from participation.foundation.forms import no_odd_characters as plain
 from participation.rules.kinds import PaperForm
-
-
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()
 
 
 class PaperDraftForm(StaffForm):
@@ -18,24 +14,24 @@ class PaperDraftForm(StaffForm):
     form = RadioField(
         _l("Hvordan skal svarene stå?"),
         coerce=PaperForm,
-        choices=[choice(form) for form in PaperForm],
+        choices=choices(PaperForm),
     )
     short_codes = BooleanField(_l("Skriv antallet som korte koder, for eksempel (14, O, LU)"))
     overall = TextAreaField(
         _l("Samlet indstilling"),
         [plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Hvad indstiller forvaltningen til dem, der beslutter? Skriv det kort."),
     )
     materially_changed = SelectField(
         _l("Skal ændringerne i ny høring? (planloven § 27, stk. 2)"),
-        choices=[("", _l("Ikke vurderet endnu")), ("nej", _l("Nej")), ("ja", _l("Ja"))],
+        choices=listed([("", _l("Ikke vurderet endnu")), ("nej", _l("Nej")), ("ja", _l("Ja"))]),
         validate_choice=False,
     )
     materially_changed_reason = TextAreaField(
         _l("Hvorfor?"),
         [plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Berører ændringerne andre væsentligt? Bliver det en anden plan?"),
     )
     version = IntegerField(widget=HiddenField.widget, default=0)
@@ -43,7 +39,7 @@ class PaperDraftForm(StaffForm):
     reason = TextAreaField(
         _l("Hvorfor godkender du selv?"),
         [plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Det kommer til at stå i hvidbogen, at én medarbejder har behandlet sagen."),
     )
 
@@ -64,7 +60,7 @@ class ApprovalForm(StaffForm):
     words = TextAreaField(
         _l("Besked til den, der spurgte"),
         [plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Skriv, hvad der skal laves om, hvis du sender den tilbage."),
     )
     seen = HiddenField()
@@ -76,7 +72,7 @@ class WithdrawForm(StaffForm):
     reason = TextAreaField(
         _l("Hvorfor tages hvidbogen tilbage?"),
         [validators.InputRequired(_l("Skriv, hvorfor hvidbogen tages tilbage. Det kan alle læse.")), plain],
-        filters=[_stripped],
+        filters=[stripped],
     )
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from participation.foundation import clock, files, log
+from participation.foundation.forms import listed
 from participation.foundation.permission import allows
 from participation.people import queries as people
 from participation.people.actor import current_actor
@@ -302,9 +303,9 @@ def withdraw(slug: str, number: int) -> ResponseReturnValue:
 def _form(project: Project, **filled: object) -> PaperDraftForm:
     form = PaperDraftForm(**filled)
     leaders = queries.approvers(current_actor(), project)
-    form.leader.choices = [(person.id, person.name) for person in leaders] or [(0, "")]
+    form.leader.choices = listed([(person.id, person.name) for person in leaders] or [(0, "")])
     if request.method == "GET" or "leader" not in request.form:
-        form.leader.data = form.leader.choices[0][0]
+        form.leader.data = form.leader.choices[0].value
     return form
 
 

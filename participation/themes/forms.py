@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, validators
+from wtforms.fields import SelectChoice
 
-from participation.foundation.forms import StaffForm
+from participation.foundation.forms import StaffForm, listed
 from participation.foundation.forms import no_odd_characters as plain
 from participation.themes.model import Theme
 
 #: Themes that can be asked for, at most.
 MOST = 40
 
-Choices = list[tuple[int, str]]
+Choices = list[SelectChoice]
 
 
 def choices_of(themes: Sequence[Theme], leave_out: int | None = None, *, upper: bool = False) -> Choices:
@@ -23,14 +24,14 @@ def choices_of(themes: Sequence[Theme], leave_out: int | None = None, *, upper: 
         if theme.parent_id is not None:
             below.setdefault(theme.parent_id, []).append(theme)
     known = {theme.id for theme in themes}
-    found: Choices = []
+    found: list[tuple[int, str]] = []
     for theme in themes:
         if theme.parent_id in known:
             continue
         found.append((theme.id, theme.title))
         if not upper:
             found += [(topic.id, f"– {topic.title}") for topic in below.get(theme.id, ())]
-    return [choice for choice in found if choice[0] != leave_out]
+    return listed(one for one in found if one[0] != leave_out)
 
 
 def _stripped(value: str | None) -> str:
@@ -52,7 +53,7 @@ class _ThemeField(SelectField):
 
     def pre_validate(self, form: object) -> None:
         """Refuse what cannot be chosen, in words."""
-        if self.data not in [value for value, _text in self.choices or []] or not self.data:
+        if self.data not in [one.value for one in self.choices or []] or not self.data:
             raise validators.ValidationError(_("Vælg et emne på listen."))
 
 
@@ -90,7 +91,7 @@ class NewForm(TitleForm):
 
     def __init__(self, uppers: Choices, **options: object):
         super().__init__(**options)
-        self.parent.choices = [(0, _("Intet. Det er et hovedemne.")), *uppers]
+        self.parent.choices = [SelectChoice(0, _("Intet. Det er et hovedemne.")), *uppers]
 
 
 class UnderForm(StaffForm):
@@ -100,7 +101,7 @@ class UnderForm(StaffForm):
 
     def __init__(self, uppers: Choices, **options: object):
         super().__init__(**options)
-        self.parent.choices = [(0, _("Intet. Det er et hovedemne.")), *uppers]
+        self.parent.choices = [SelectChoice(0, _("Intet. Det er et hovedemne.")), *uppers]
 
 
 class MergeForm(StaffForm):
@@ -111,7 +112,7 @@ class MergeForm(StaffForm):
 
     def __init__(self, themes: Choices, **options: object):
         super().__init__(**options)
-        self.theme.choices = self.into.choices = [(0, _("Vælg emne")), *themes]
+        self.theme.choices = self.into.choices = [SelectChoice(0, _("Vælg emne")), *themes]
 
     def validate_into(self, field: SelectField) -> None:
         """Two different ones."""
@@ -126,7 +127,7 @@ class IntoForm(StaffForm):
 
     def __init__(self, themes: Choices, **options: object):
         super().__init__(**options)
-        self.into.choices = [(0, _("Vælg emne")), *themes]
+        self.into.choices = [SelectChoice(0, _("Vælg emne")), *themes]
 
 
 class PointsForm(StaffForm):
@@ -144,7 +145,7 @@ class PointsForm(StaffForm):
     def __init__(self, themes: Choices, wants: str = "", **options: object):
         super().__init__(**options)
         self.wants = wants
-        self.to.choices = self.also.choices = [(0, _("Vælg emne")), *themes]
+        self.to.choices = self.also.choices = [SelectChoice(0, _("Vælg emne")), *themes]
 
     def validate_points(self, field: SelectMultipleField) -> None:
         """At least one."""
