@@ -19,6 +19,7 @@ from participation.rules import phases, policy
 from participation.rules.acts import Act
 from participation.themes import queries as themes
 from participation.themes.model import Theme
+from participation.themes.tree import topics_of
 
 _TOPIC = "/arbejde/projekter/<slug>/emner/<int:key>/svar"
 _POINT = "/arbejde/projekter/<slug>/punkter/<int:key>/svar"
@@ -124,6 +125,7 @@ def _topic(project: Project, found: Theme, form: RowForm | None = None, conflict
         project=project,
         phase=_phase(project),
         theme=found,
+        topics=topics_of(found),
         kept=kept,
         page=page,
         own=topic_queries.own_answers(here),

@@ -91,6 +91,13 @@ def standing(project_id: int) -> list[Theme]:
     )
 
 
+def topics_of(theme: Theme) -> list[Theme]:
+    """The topics of a theme, in the order they are shown; none when it is a topic itself."""
+    if theme.parent_id is not None:
+        return []
+    return [one for one in standing(theme.project_id) if one.parent_id == theme.id]
+
+
 def _senders(project_id: int) -> dict[int, dict[Capacity, int]]:
     """Contributions by theme and kind of sender; under a theme each is counted once, in however many of its topics."""
     found: dict[int, dict[Capacity, int]] = defaultdict(dict)

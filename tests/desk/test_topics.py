@@ -61,6 +61,16 @@ def test_one_answer_stands_for_every_point_of_the_topic(desk: FlaskClient, proje
     assert f"{len(inside(theme))} punkter i emnet" in page
 
 
+def test_a_main_theme_leads_to_each_of_its_topics(desk: FlaskClient, project: Project) -> None:
+    """An answer on the main theme stands for every topic below it, so the page names them with their points."""
+    below = leaf(project.id)
+    above = next(theme for theme in standing(project.id) if theme.id != below.id and theme.parent_id is None)
+    with settling():
+        below.parent_id = above.id
+    page = desk.get(at(project, above)).text
+    assert f'/emner/{below.id}/svar">{below.title}</a> ({below.point_count} punkter)' in page
+
+
 def test_a_no_without_its_reason_is_sent_back_with_every_word(desk: FlaskClient, project: Project) -> None:
     """FU-08: a no has its reason."""
     data = {"words": "Nej, for det er dyrt.", "recommendation": "not_accommodated", "reason": "", "version": 0}
