@@ -98,12 +98,15 @@ def log_() -> None:
 
 
 @log_.command("verify")
+@click.option("--head", metavar="HASH", help="A head that was printed or published once: shows whether the end is cut.")
 @with_app
-def verify() -> None:
+def verify(head: str | None) -> None:
     """Check the chain: names the first broken entry, and how many wait to be sealed."""
-    verdict = log.verify()
+    verdict = log.verify(head)
     if verdict.first_bad is not None:
-        fail(f"the log is broken at entry {verdict.first_bad}")
+        fail(f"the log is broken at entry {verdict.first_bad}: {verdict.why}")
+    if not verdict.head_known:
+        fail(f"the log has lost its end: {verdict.sealed} entries are sealed, and the head you gave is in none of them")
     click.echo(f"The log holds: {verdict.sealed} entries sealed, {verdict.waiting} waiting. Head {verdict.head}.")
 
 

@@ -13,12 +13,14 @@ from participation.rules.policy import VISITOR
 from tests.persons import NOW
 
 
-def receive(round_: Round, *words: str, at: datetime = NOW, sender: Sender | None = None) -> list[Contribution]:
+def receive(
+    round_: Round, *words: str, at: datetime = NOW, sender: Sender | None = None, kind: Kind = Kind.RESPONSE
+) -> list[Contribution]:
     """Contributions with these words, received in this order, a minute apart."""
     received = []
     for index, one in enumerate(words):
         arrived = at + timedelta(minutes=index)
-        sent = Sent(words=one, kind=Kind.RESPONSE, received_at=arrived, key=uuid4().hex, sender=sender or Sender())
+        sent = Sent(words=one, kind=kind, received_at=arrived, key=uuid4().hex, sender=sender or Sender())
         with settling():
             received.append(submit_contribution(VISITOR, round_, sent, now=arrived))
     return received

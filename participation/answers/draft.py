@@ -6,7 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from participation.answers.model import Answer, AnswerPoint, AnswerVersion
+from participation.answers.keep import digest_of, keep_version
+from participation.answers.model import Answer, AnswerPoint
 from participation.contributions.model import Contribution, Point
 from participation.foundation import log, permission
 from participation.foundation.db import db
@@ -96,7 +97,9 @@ def draft_answers(actor: Actor, project: Project, drafts: Sequence[Draft], *, no
             project,
             at=now,
             project_id=project.id,
+            digest=digest_of(kept),
             answers=[answer.id for answer in kept],
+            versions=[answer.version for answer in kept],
         )
     now_kept = [_answer_on(draft.about) for draft in drafts]
     return [answer for answer in now_kept if answer is not None]
@@ -193,15 +196,5 @@ def _keep(actor: Actor, project: Project, draft: Draft, answer: Answer | None, n
     _mark_read(actor, draft.about, now)
     db.session.flush()
     db.session.execute(sa.update(AnswerPoint).where(AnswerPoint.answer_id == answer.id).values(approved_at=None))
-    db.session.add(
-        AnswerVersion(
-            answer_id=answer.id,
-            version=answer.version,
-            words=answer.words,
-            recommendation=answer.recommendation,
-            reason=answer.reason,
-            written_by_id=actor.person_id,
-            written_at=now,
-        )
-    )
+    keep_version(answer)
     return answer

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from participation.answers.draft import approve, cover_points
+from participation.answers.keep import digest_of, keep_version
 from participation.answers.model import Answer
 from participation.contributions.model import Contribution, Promise
 from participation.contributions.register import answers_at_once
@@ -47,6 +48,7 @@ def answer_question(actor: Actor, question: Contribution, words: str, *, publish
     answer.written_by_id, answer.written_at = actor.person_id, now
     question.read_at = question.read_at or now
     db.session.flush()
+    keep_version(answer)
     cover_points(answer)
     approve(answer, actor, now)
     if publish and not question.held_back and question.handling is Handling.RECEIVED:
@@ -65,7 +67,16 @@ def answer_question(actor: Actor, question: Contribution, words: str, *, publish
     db.session.flush()
 
     log.record(
-        Act.ANSWER_QUESTION, actor, question, at=now, project_id=question.project_id, published=publish, first=first
+        Act.ANSWER_QUESTION,
+        actor,
+        question,
+        at=now,
+        project_id=question.project_id,
+        digest=digest_of([answer]),
+        answers=[answer.id],
+        versions=[answer.version],
+        published=publish,
+        first=first,
     )
     if question.contact is not None and question.contact.email:
         letters.owe(

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import sqlalchemy as sa
-
-from participation.contributions.model import Contact, Contribution, Point, Span, Text
-from participation.contributions.receive import words_hash
+from participation.contributions.model import Contribution, Point, Span, Text
+from participation.contributions.receive import texts_behind, words_hash
 from participation.foundation import log, permission
 from participation.foundation.db import db
 from participation.foundation.model import LogEntry
@@ -54,16 +52,10 @@ def correct_contribution(actor: Actor, contribution: Contribution, words: str, *
 
 
 @log.witness(Act.CORRECT_CONTRIBUTION)
-def corrected_words_behind(entries: Sequence[LogEntry]) -> dict[int, tuple[str, str]]:
-    """The corrected words behind the digests of the log; erased ones are left out."""
+def corrected_words_behind(entries: Sequence[LogEntry]) -> dict[int, tuple[str, str] | None]:
+    """The corrected words behind the digests of the log; those of an erased sender are left out."""
     of = {entry.id: (int(entry.subject.partition(":")[2]), entry.facts["version"]) for entry in entries}
-    rows = db.session.execute(
-        sa.select(Text.contribution_id, Text.version, Contact.salt, Text.words)
-        .join(Contact, Contact.contribution_id == Text.contribution_id)
-        .where(Text.contribution_id.in_([key for key, _ in of.values()]), Text.source == TextSource.CORRECTION)
-    )
-    known = {(contribution_id, version): (salt, words) for contribution_id, version, salt, words in rows}
-    return {entry: known[text] for entry, text in of.items() if text in known}
+    return texts_behind(of, TextSource.CORRECTION)
 
 
 def _move_points(contribution: Contribution, text: Text, now: datetime) -> None:

@@ -4,7 +4,7 @@ Nobody sees a row before the one flip. What was staged is kept, so that a killed
 same file twice adds nothing; an import sends no receipts unless asked.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -17,18 +17,20 @@ from sqlalchemy.orm import joinedload
 
 from participation.contributions.attach import file_row
 from participation.contributions.bulk import Incoming, bring_in
-from participation.contributions.model import Contribution, ImportBatch, ImportRow
+from participation.contributions.model import Contribution, ImportBatch, ImportRow, Text
+from participation.contributions.receive import words_hash
 from participation.contributions.register import kind_of
 from participation.contributions.submit import owe_receipt
 from participation.foundation import files, jobs, log, permission, sheets
 from participation.foundation.db import begin_write, db, settling
 from participation.foundation.files import Stored
 from participation.foundation.forms import Wrong
+from participation.foundation.model import LogEntry
 from participation.foundation.sheets import Sheet, Unreadable
 from participation.projects.model import Round
 from participation.rules import policy
 from participation.rules.acts import Act
-from participation.rules.kinds import Capacity, Channel, Stance
+from participation.rules.kinds import Capacity, Channel, Stance, TextSource
 from participation.rules.plain import mark
 from participation.rules.policy import WORKER, Actor
 
@@ -37,6 +39,7 @@ CHUNK = 500
 #: Rows that a preview shows.
 PREVIEW = 5
 _JOB = "contributions:import"
+_SALT = "import"  # over many at once, it tells nothing of one
 
 #: How far it is: a share from 0 to 1 and words for the page.
 Progress = Callable[[float, str], None]
@@ -300,6 +303,7 @@ def _flip(batch: ImportBatch, now: datetime) -> None:
         batch,
         at=now,
         project_id=batch.project_id,
+        digest=log.digest(_SALT, "\n".join(one.words_hash for one in fresh)),
         stage="flip",
         count=len(made),
         first=made[0] if made else None,
@@ -308,6 +312,22 @@ def _flip(batch: ImportBatch, now: datetime) -> None:
         known=batch.known,
         sha256=batch.sha256,
     )
+
+
+@log.witness(Act.IMPORT_CONTRIBUTIONS)
+def imported_words_behind(entries: Sequence[LogEntry]) -> dict[int, tuple[str, str] | None]:
+    """The words that each import brought in, behind its digest in the log."""
+    of = {entry.id: int(entry.subject.partition(":")[2]) for entry in entries}
+    rows = db.session.execute(
+        sa.select(Contribution.batch_id, Text.words)
+        .join(Text, Text.contribution_id == Contribution.id)
+        .where(Contribution.batch_id.in_(of.values()), Text.source == TextSource.BODY, Text.version == 1)
+        .order_by(Contribution.id)
+    )
+    brought: dict[int | None, list[str]] = {}
+    for batch, words in rows:
+        brought.setdefault(batch, []).append(words_hash(words))
+    return {entry: (_SALT, "\n".join(brought.get(batch, ()))) for entry, batch in of.items()}
 
 
 def _incoming(values: Mapping[str, str], round_: Round, now: datetime) -> Incoming:

@@ -59,7 +59,7 @@ def write_note(
 
 
 @log.witness(Act.WRITE_NOTE)
-def notes_behind(entries: Sequence[LogEntry]) -> dict[int, tuple[str, str]]:
+def notes_behind(entries: Sequence[LogEntry]) -> dict[int, tuple[str, str] | None]:
     """The notes behind the digests of the log; erased ones are left out."""
     of = {entry.id: entry.facts["note"] for entry in entries}
     rows = db.session.execute(sa.select(Note.id, Note.words).where(Note.id.in_(of.values())))

@@ -161,16 +161,39 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
 @log.witness(Act.ASK_QUESTION)
 @log.witness(Act.COMMENT_CONTRIBUTION)
 @log.witness(Act.REGISTER_CONTRIBUTION)
-def words_behind(entries: Sequence[LogEntry]) -> dict[int, tuple[str, str]]:
-    """The words that were first sent, behind the digests of the log; erased ones are left out."""
-    of = {entry.id: int(entry.subject.partition(":")[2]) for entry in entries}
-    rows = db.session.execute(
-        sa.select(Contact.contribution_id, Contact.salt, Text.words)
-        .join(Text, Text.contribution_id == Contact.contribution_id)
-        .where(Contact.contribution_id.in_(of.values()), Text.source == TextSource.BODY, Text.version == 1)
+def words_behind(entries: Sequence[LogEntry]) -> dict[int, tuple[str, str] | None]:
+    """The words that were first sent, behind the digests of the log; those of an erased sender are left out."""
+    return texts_behind({entry.id: (int(entry.subject.partition(":")[2]), 1) for entry in entries}, TextSource.BODY)
+
+
+def texts_behind(of: dict[int, tuple[int, int]], source: TextSource) -> dict[int, tuple[str, str] | None]:
+    """The salt and words of texts, by entry; None where a contribution or its words are gone.
+
+    Args:
+        of: contribution and version of the text, by entry.
+    """
+    wanted = {contribution for contribution, _version in of.values()}
+    salts = dict(
+        db.session.execute(
+            sa.select(Contribution.id, Contact.salt)
+            .outerjoin(Contact, Contact.contribution_id == Contribution.id)
+            .where(Contribution.id.in_(wanted))
+        ).all()
     )
-    known = {contribution_id: (salt, words) for contribution_id, salt, words in rows}
-    return {entry: known[contribution] for entry, contribution in of.items() if contribution in known}
+    rows = db.session.execute(
+        sa.select(Text.contribution_id, Text.version, Text.words).where(
+            Text.contribution_id.in_(wanted), Text.source == source
+        )
+    )
+    words = {(contribution, version): said for contribution, version, said in rows}
+
+    def behind(contribution: int, version: int) -> tuple[str, str] | None:
+        if contribution not in salts or (contribution, version) not in words:
+            return None
+        return salts[contribution], words[contribution, version]
+
+    is_erased = {contribution for contribution, salt in salts.items() if salt is None}
+    return {entry: behind(*text) for entry, text in of.items() if text[0] not in is_erased}
 
 
 def one_at_a_time(key: str) -> None:

@@ -32,8 +32,9 @@ _KEY = re.compile(r"[a-z_]{1,20}:[\w./-]{1,38}")
 
 #: What was acted on: a row, a model for no row in particular, or a plain key.
 Subject = Base | type[Base] | str
-#: Finds the salt and the content behind entries of one act, by entry id; one whose content is erased is left out.
-Witness = Callable[[Sequence[LogEntry]], Mapping[int, tuple[str, str]]]
+#: Finds the salt and the content behind entries of one act, by entry id; one whose content is erased is left out, and
+#: content that should be there and is not is None.
+Witness = Callable[[Sequence[LogEntry]], Mapping[int, tuple[str, str] | None]]
 _witnesses: dict[str, Witness] = {}
 
 
@@ -371,5 +372,9 @@ def _changed_words(entries: Sequence[LogEntry]) -> set[int]:
     for act, find in _witnesses.items():
         mine = [entry for entry in entries if entry.act == act and entry.digest]
         found = find(mine) if mine else {}
-        changed |= {entry.id for entry in mine if entry.id in found and digest(*found[entry.id]) != entry.digest}
+        changed |= {entry.id for entry in mine if entry.id in found and not _is_as_told(entry, found[entry.id])}
     return changed
+
+
+def _is_as_told(entry: LogEntry, found: tuple[str, str] | None) -> bool:
+    return found is not None and digest(*found) == entry.digest
