@@ -6,6 +6,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from participation.answers.queries import Answers, OwedPoint, answers_of
+from participation.contributions.ladder import to_look_at
 from participation.contributions.model import Contribution
 from participation.foundation.db import db
 from participation.projects.model import Party, Project
@@ -42,7 +43,14 @@ def gates(project: Project, today: date) -> list[Missing]:
     The approval of the whole note is asked by the room of reports; single approvals are asked here.
     """
     answers = answers_of(project.id)
-    found = [_unread(project), _unanswered(answers), _unlike(answers), _held_back(project), _parties(project, today)]
+    found = [
+        _unread(project),
+        _unanswered(answers),
+        _unlike(answers),
+        _held_back(project),
+        *_moderated(project),
+        _parties(project, today),
+    ]
     if project.department.approval is ApprovalRule.ANSWER:
         found.append(_unapproved(answers))
     return [missing for missing in found if missing is not None]
@@ -92,6 +100,19 @@ def _held_back(project: Project) -> Missing | None:
     numbers = _numbers(project, Contribution.held_back.is_(True), Contribution.cleared_by_id.is_(None))
     words = mark("Der kan stå private oplysninger i nr. %(numbers)s. Se dem igennem.")
     return Missing("held_back", words, "svar", "RE-26", numbers) if numbers else None
+
+
+def _moderated(project: Project) -> list[Missing]:
+    """What is hidden was seen by two where there are two; whoever asked us to look again is best answered (T14)."""
+    steps = [step for step in to_look_at(project.id) if step.contribution.handling in OWED]
+    waiting = tuple(sorted({step.contribution.number for step in steps if step.waits}))
+    asked = tuple(sorted({step.contribution.number for step in steps if not step.waits}))
+    alone = mark("Skjult af én. En kollega skal bekræfte eller gøre det om: nr. %(numbers)s.")
+    again = mark("Afsenderen har bedt jer se på det igen: nr. %(numbers)s.")
+    return [
+        *([Missing("unconfirmed", alone, "indbakke", "RE-33", waiting)] if waiting else []),
+        *([Missing("appealed", again, "indbakke", "RE-33", asked, blocks=False)] if asked else []),
+    ]
 
 
 def _parties(project: Project, today: date) -> Missing | None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from participation.contributions.block import refuse_blocked
 from participation.contributions.model import Contribution
 from participation.contributions.receive import Sent
 from participation.contributions.submit import receive_once
@@ -18,7 +19,9 @@ def comment_contribution(actor: Actor, proposal: Contribution, sent: Sent, *, no
     Raises:
         NotAllowed: the level has no comments, or the round is not open.
         OtherWords: the key was used before with other words.
+        Blocked: comments are closed to the sender for a time.
     """
     permission.require(actor, Act.COMMENT_CONTRIBUTION, proposal, now)
+    refuse_blocked(actor, proposal.project, sent.sender.email, now)
     about = replace(sent, kind=Kind.COMMENT, parent_id=proposal.id)
     return receive_once(actor, Act.COMMENT_CONTRIBUTION, proposal.round, about, now=now)

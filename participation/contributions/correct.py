@@ -35,6 +35,7 @@ def correct_contribution(actor: Actor, contribution: Contribution, words: str, *
     _move_points(contribution, text, now)
     contribution.words_hash = words_hash(words)
     contribution.held_back = bool(cpr_numbers(words))
+    contribution.edit_asked_at = None
     contribution.read_at = None
     db.session.flush()
     db.session.expire(contribution, ["texts", "points"])

@@ -15,6 +15,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    SubmitField,
     TextAreaField,
     TimeField,
     ValidationError,
@@ -22,6 +23,7 @@ from wtforms import (
 )
 from wtforms.widgets import HiddenInput
 
+from participation.contributions.block import DAYS
 from participation.contributions.forms import keep_files
 from participation.contributions.receive import Sender, Sent
 from participation.contributions.register import voices_of
@@ -191,20 +193,50 @@ class ChooseForm(StaffForm):
             raise ValidationError(gettext("Sæt kryds ved mindst ét."))
 
 
-class HideForm(StaffForm):
-    """Why a contribution is not shown, for the sender."""
+class StepForm(StaffForm):
+    """A step on the ladder: a reason from the published list, and own words to the sender."""
 
     reason = SelectField(_l("Grund"), coerce=HidingReason)
     words = TextAreaField(
         _l("Ord til afsenderen"),
-        [validators.Length(max=2000), plain],
+        [
+            validators.InputRequired(_l("Skriv med egne ord til afsenderen, hvad det handler om.")),
+            validators.Length(max=2000),
+            plain,
+        ],
         filters=[stripped],
-        description=_l("For eksempel hvad der skal ændres, før I kan vise det."),
+        description=_l("Skriv venligt, hvad det handler om, og hvad der skal ændres."),
     )
 
     def __init__(self, *args: object, **kwargs: object):
         super().__init__(*args, **kwargs)
         self.reason.choices = choices(HidingReason)
+
+
+class BlockForm(StepForm):
+    """How long comments and support are closed to a sender."""
+
+    days = SelectField(_l("I hvor mange dage"), coerce=int, default=7)
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.days.choices = listed((days, str(days)) for days in DAYS)
+
+
+class AgainForm(StaffForm):
+    """What came of looking at a step again; each of the two buttons says what."""
+
+    keep = SubmitField(_l("Det bliver, som det er"))
+    undo = SubmitField(_l("Afsenderen har ret. Gør det om"))
+    words = TextAreaField(
+        _l("Svar til afsenderen"),
+        [
+            validators.InputRequired(_l("Skriv til afsenderen, hvad du er kommet frem til, og hvorfor.")),
+            validators.Length(max=2000),
+            plain,
+        ],
+        filters=[stripped],
+    )
 
 
 class NoteForm(StaffForm):

@@ -26,6 +26,7 @@ from participation.foundation.forms import (
     OLD_KEY,
     SENT_FROM_ELSEWHERE,
     CitizenForm,
+    StaffForm,
     choices,
     fresh_key,
     read_key,
@@ -189,6 +190,19 @@ class OwnForm(CitizenForm):
         if not markup.visible(field.data).strip():
             raise ValidationError(gettext("Skriv noget, eller træk dit svar tilbage i stedet."))
         plain(self, field)
+
+
+class AppealForm(StaffForm):
+    """Why a sender is not content with a step of ours; the session's token guards it."""
+
+    words = TextAreaField(
+        _l("Hvorfor skal vi se på det igen?"),
+        [
+            validators.InputRequired(_l("Skriv, hvorfor du er uenig, så vi kan se på det igen.")),
+            validators.Length(max=4000),
+            plain,
+        ],
+    )
 
 
 LABELS = {

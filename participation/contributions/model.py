@@ -13,12 +13,13 @@ from participation.foundation.model import File
 from participation.people.model import Department, Person
 from participation.projects.model import Material, Project, Round
 from participation.rules import phases
-from participation.rules.handling import Handling, HidingReason
+from participation.rules.handling import Handling, HidingReason, Rung
 from participation.rules.kinds import (
     PRIVATE,
     Capacity,
     Channel,
     Kind,
+    Known,
     NoteKind,
     PromiseKind,
     SpanKind,
@@ -85,8 +86,13 @@ class Contribution(Base):
     #: Held back from the page until a named person has looked: something that looks like a CPR number (P2).
     held_back: Mapped[bool] = mapped_column(default=False)
     cleared_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    #: Raised by the hidden field or too quick a form; never a reason to refuse.
+    #: Waits for a planner before it is shown; never a reason to refuse. ``signs`` stay when a planner clears it (T1).
     suspicious: Mapped[bool] = mapped_column(default=False)
+    signs: Mapped[list[Any]] = mapped_column(default=list)
+    #: Whoever owns the e-mail address says that they did not send it: kept for the case, its name not shown (T3).
+    disputed_at: Mapped[datetime | None]
+    #: The sender was asked to mend something and has not done so yet (RE-33).
+    edit_asked_at: Mapped[datetime | None]
     duplicate_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contribution.id"))
     #: Sent on to another case or department; its number and page stay. How many times, for the figures (RP-08).
     forwarded_project_id: Mapped[int | None] = mapped_column(sa.ForeignKey("project.id"), index=True)
@@ -133,6 +139,8 @@ class Contribution(Base):
     @property
     def public_name(self) -> str:
         """The name for the page: the organisation always, a private citizen only on wish; else empty."""
+        if self.disputed_at is not None:
+            return ""
         if self.organisation and not self.is_private:
             return self.organisation
         if self.show_name and self.contact is not None:
@@ -159,7 +167,11 @@ class Contact(Base):
     contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), unique=True)
     name: Mapped[str] = mapped_column(sa.String(160), default="")
     email: Mapped[str] = mapped_column(sa.String(254), default="", index=True)
+    #: The owner of the address has said so, by the link in the receipt. The time of arrival stays what it was.
     email_confirmed_at: Mapped[datetime | None]
+    #: A named person of the municipality knows who it is.
+    verified_at: Mapped[datetime | None]
+    verified_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     phone: Mapped[str] = mapped_column(sa.String(40), default="")
     address: Mapped[str] = mapped_column(sa.String(300), default="")
     cvr: Mapped[str] = mapped_column(sa.String(8), default="")
@@ -170,6 +182,15 @@ class Contact(Base):
     salt: Mapped[str] = mapped_column(sa.String(32))
 
     contribution: Mapped[Contribution] = relationship(back_populates="contact")
+
+    @property
+    def known(self) -> Known:
+        """How well we know who sent it."""
+        if self.verified_at is not None:
+            return Known.VERIFIED
+        if not self.email:
+            return Known.NO_EMAIL
+        return Known.CONFIRMED if self.email_confirmed_at is not None else Known.UNCONFIRMED
 
 
 class Text(Base):
@@ -284,6 +305,61 @@ class Support(Base):
     contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
     visitor: Mapped[str] = mapped_column(sa.String(64))
     at: Mapped[datetime]
+
+
+class Moderation(Base):
+    """A step on the ladder: the rung, the reason from the published list, words to the sender, and the one appeal.
+
+    It is never deleted. What is undone is ended, by a new act in the log (RE-33, T14).
+    """
+
+    __tablename__ = "moderation"
+    __table_args__ = (
+        sa.CheckConstraint("(rung = 'block') = (until IS NOT NULL)", name="block_has_end"),
+        sa.CheckConstraint("answered_at IS NULL OR appealed_at IS NOT NULL", name="answer_has_appeal"),
+        sa.CheckConstraint("(answered_at IS NULL) = (granted IS NULL)", name="answer_has_result"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    rung: Mapped[Rung]
+    reason: Mapped[HidingReason]
+    words: Mapped[str] = mapped_column(sa.Text, default="")
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    #: A hiding is in force at once, and stands when somebody else has seen it. At once where nobody else could.
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    #: The first moment that a block no longer holds.
+    until: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    appealed_at: Mapped[datetime | None]
+    appeal: Mapped[str] = mapped_column(sa.Text, default="")
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    #: Whether the sender was right and the step was undone.
+    granted: Mapped[bool | None]
+    answer: Mapped[str] = mapped_column(sa.Text, default="")
+
+    contribution: Mapped[Contribution] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a hiding still needs another person's yes."""
+        is_hidden = self.rung is Rung.HIDE and self.contribution.handling is Handling.HIDDEN
+        return is_hidden and self.confirmed_at is None and self.ended_at is None
+
+    @property
+    def project(self) -> Project:
+        """The project, as the policy asks for it."""
+        return self.contribution.project
+
+    @property
+    def round(self) -> Round:
+        """The round, as the policy asks for it."""
+        return self.contribution.round
 
 
 class Promise(Base):

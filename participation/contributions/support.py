@@ -4,6 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from participation.contributions.block import refuse_blocked
 from participation.contributions.model import Contribution, Support
 from participation.foundation import log, permission
 from participation.foundation.db import db
@@ -26,8 +27,10 @@ def support_contribution(actor: Actor, proposal: Contribution, visitor: str, *, 
     Raises:
         NotAllowed: the level has no support, or the round is not open.
         Wrong: support is not switched on, or the proposal is not on the page.
+        Blocked: support is closed to the visitor for a time.
     """
     permission.require(actor, Act.SUPPORT_CONTRIBUTION, proposal, now)
+    refuse_blocked(actor, proposal.project, "", now)
     if not proposal.project.support_on or proposal.handling is not Handling.PUBLISHED:
         raise Wrong(mark("Man kan ikke støtte dette forslag."))
 

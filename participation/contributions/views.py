@@ -8,7 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
 
-from participation.contributions import handling_views, import_views, intake_views, queries, split_views
+from participation.contributions import (
+    handling_views,
+    import_views,
+    intake_views,
+    ladder_views,
+    queries,
+    split_views,
+)
 from participation.contributions.ask import ask_question
 from participation.contributions.comment import comment_contribution
 from participation.contributions.correct import correct_contribution
@@ -29,7 +36,7 @@ from participation.rules.levels import Level
 
 blueprint = Blueprint("contributions", __name__)
 blueprint.url_value_preprocessor(room_for_files)
-for doors in (intake_views, import_views, handling_views, split_views):
+for doors in (intake_views, import_views, handling_views, ladder_views, split_views):
     blueprint.register_blueprint(doors.blueprint)
 
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import lazyload
 
 from participation.answers.model import Answer, AnswerPoint, Change, ChangeAnswer
 from participation.contributions import queries
-from participation.contributions.model import Contribution, Point, Promise
+from participation.contributions.ladder import steps_of
+from participation.contributions.model import Contribution, Moderation, Point, Promise
 from participation.decisions.model import AnswerOutcome
 from participation.decisions.queries import complaint_words, final_step
 from participation.feedback.model import Feedback, Verdict
@@ -77,6 +78,7 @@ class Own:
         points: their words in order; a contribution that was not split is one point.
         decision: the step that settled the matter, once it has.
         complaint: how to complain, only when the decision has been announced.
+        steps: what we did on the ladder of moderation, oldest first.
         judge_until: the last day to say whether it was an answer; nothing when that cannot be said now.
     """
 
@@ -92,6 +94,7 @@ class Own:
     judge_until: date | None = None
     can_correct: bool = False
     can_withdraw: bool = False
+    steps: Sequence[Moderation] = ()
 
     @property
     def is_answered(self) -> bool:
@@ -125,6 +128,7 @@ def own_page(actor: Actor, contribution_id: int, now: datetime) -> Own:
         verdict=verdict,
         judge_until=last if may_judge and last is not None and dates.local_day(now) <= last else None,
         can_correct=not withdrawn and policy.refusal(actor, Act.CORRECT_CONTRIBUTION, contribution, now) is None,
+        steps=steps_of(contribution_id),
         can_withdraw=not withdrawn and policy.refusal(actor, Act.WITHDRAW_CONTRIBUTION, contribution, now) is None,
     )
 

@@ -3,8 +3,9 @@
 import sqlalchemy as sa
 
 from participation.foundation.db import db, get_or_404
-from participation.people.model import Department, Invitation, Membership, Person
+from participation.people.model import Department, Invitation, Membership, Person, Recusal
 from participation.rules.kinds import Role
+from participation.rules.policy import Actor
 
 
 def departments() -> list[Department]:
@@ -49,6 +50,26 @@ def colleagues(department_id: int) -> list[Person]:
             sa.select(Person)
             .join(Membership, Membership.person_id == Person.id)
             .where(Person.active, Membership.department_id == department_id)
+            .distinct()
+            .order_by(Person.name)
+        )
+    )
+
+
+def others(actor: Actor, project_id: int, department_id: int) -> list[Person]:
+    """The colleagues who could look at a case after the actor: planners and leaders who do not stand aside in it."""
+    aside = sa.select(Recusal.person_id).where(Recusal.project_id == project_id, Recusal.lifted_at.is_(None))
+    return list(
+        db.session.scalars(
+            sa.select(Person)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(
+                Person.active,
+                Membership.role.in_((Role.PLANNER, Role.LEADER)),
+                Membership.department_id == department_id,
+                Person.id != actor.person_id if actor.person_id is not None else sa.true(),
+                Person.id.not_in(aside),
+            )
             .distinct()
             .order_by(Person.name)
         )

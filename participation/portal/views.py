@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from participation.contributions import tell_all  # noqa: F401 - the worker finds its job by this door
+from participation.contributions.ladder import moderated
 from participation.foundation import clock, files
 from participation.foundation.forms import csrf
 from participation.foundation.permission import allows
@@ -21,7 +22,7 @@ from participation.portal.forms import FollowForm
 from participation.projects import follow as following
 from participation.rules import policy
 from participation.rules.acts import Act
-from participation.rules.handling import HidingReason
+from participation.rules.handling import HidingReason, Rung
 from participation.rules.kinds import Frame, MaterialKind
 from participation.rules.levels import Level
 from participation.rules.phases import Phase
@@ -304,7 +305,21 @@ def _followed(follow_id: int, token: str) -> Any:
 @allows(Act.READ_PUBLIC)
 def how() -> ResponseReturnValue:
     """How to take part, and what each level promises."""
-    return render_template("portal/how.html", levels=list(Level), reasons=list(HidingReason))
+    return render_template("portal/how.html", levels=list(Level))
+
+
+@blueprint.get("/saadan-modererer-vi")
+@allows(Act.READ_PUBLIC)
+def moderation() -> ResponseReturnValue:
+    """Rules for a good tone, the ladder, and how often each reason was used; it names nobody (T14)."""
+    everywhere, by_project = moderated()
+    return render_template(
+        "portal/moderation.html",
+        reasons=list(HidingReason),
+        rungs=list(Rung),
+        everywhere=everywhere,
+        by_project=by_project,
+    )
 
 
 @blueprint.get("/was")

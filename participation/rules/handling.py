@@ -24,10 +24,20 @@ class HidingReason(StrEnum):
     NO_CONTENT = "no_content"
 
 
+class Rung(StrEnum):
+    """The ladder of moderation, the least intrusive first (RE-33)."""
+
+    GUIDE = "guide"
+    ASK_EDIT = "ask_edit"
+    MASK = "mask"
+    HIDE = "hide"
+    BLOCK = "block"
+
+
 STEPS: Final[dict[Handling, frozenset[Handling]]] = {
     Handling.RECEIVED: frozenset({Handling.PUBLISHED, Handling.HIDDEN, Handling.WITHDRAWN}),
     Handling.PUBLISHED: frozenset({Handling.HIDDEN, Handling.WITHDRAWN}),
-    Handling.HIDDEN: frozenset({Handling.PUBLISHED, Handling.WITHDRAWN}),
+    Handling.HIDDEN: frozenset({Handling.RECEIVED, Handling.PUBLISHED, Handling.WITHDRAWN}),
     Handling.WITHDRAWN: frozenset(),
 }
 

@@ -186,6 +186,23 @@ class ChangeCause(StrEnum):
     POLITICAL = "political"
 
 
+class Sign(StrEnum):
+    """Why something that came in by the form is looked at before it is shown; never a reason to refuse it (T1)."""
+
+    HIDDEN_FIELD = "hidden_field"
+    TOO_QUICK = "too_quick"
+    MANY = "many"
+
+
+class Known(StrEnum):
+    """How well we know who sent it; each is counted apart (T2, T3)."""
+
+    VERIFIED = "verified"
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    NO_EMAIL = "no_email"
+
+
 class NoteKind(StrEnum):
     """What a case note tells of (RE-36)."""
 

@@ -115,6 +115,10 @@ def _is_delegated(thing: Any) -> bool:
     return getattr(thing, "kind", None) is StepKind.DELEGATED
 
 
+def _is_asked_to_edit(thing: Any) -> bool:
+    return getattr(thing, "edit_asked_at", None) is not None
+
+
 RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.READ_PUBLIC: (Right(_ANYONE),),
     Act.READ_PROJECT: (Right(_ANYONE, PUBLIC), Right(_OFFICERS)),
@@ -146,7 +150,10 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.COMMENT_CONTRIBUTION: (Right(_ANYONE, frozenset({Phase.OPEN})),),
     Act.SUPPORT_CONTRIBUTION: (Right(_ANYONE, frozenset({Phase.OPEN})),),
     Act.TRACK_CONTRIBUTION: (Right(_HOLDER),),
-    Act.CORRECT_CONTRIBUTION: (Right(_HOLDER, frozenset({Phase.OPEN})),),
+    Act.CORRECT_CONTRIBUTION: (
+        Right(_HOLDER, frozenset({Phase.OPEN})),
+        Right(_HOLDER, frozenset({Phase.WEIGHING}), when=_is_asked_to_edit),
+    ),
     Act.WITHDRAW_CONTRIBUTION: (Right(_HOLDER, PUBLIC),),
     Act.REGISTER_CONTRIBUTION: _case_work(*TAKES_IN),
     Act.IMPORT_CONTRIBUTIONS: (
@@ -156,7 +163,17 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.READ_CONTRIBUTION: _case_work(),
     Act.SPLIT_CONTRIBUTION: _case_work(),
     Act.PUBLISH_CONTRIBUTION: (*_case_work(), Right(frozenset({Role.WORKER}), _RUNNING)),
+    Act.GUIDE_SENDER: (Right(_OFFICERS, PUBLIC, impartial=True),),
+    Act.ASK_FOR_EDIT: _case_work(Phase.OPEN, Phase.WEIGHING),
     Act.HIDE_CONTRIBUTION: (Right(_OFFICERS, PUBLIC, impartial=True),),
+    Act.CONFIRM_HIDING: (Right(_OFFICERS, PUBLIC, impartial=True),),
+    Act.BLOCK_SENDER: (Right(_OFFICERS, PUBLIC, impartial=True),),
+    Act.APPEAL_MODERATION: (Right(_HOLDER, PUBLIC),),
+    Act.ANSWER_APPEAL: (Right(_OFFICERS, PUBLIC, impartial=True),),
+    Act.CLEAR_FLAGS: _case_work(),
+    Act.CONFIRM_EMAIL: (Right(_HOLDER, PUBLIC),),
+    Act.DISPUTE_CONTRIBUTION: (Right(_HOLDER, PUBLIC),),
+    Act.VERIFY_SENDER: (Right(_OFFICERS, PUBLIC, impartial=True),),
     Act.ROUTE_CONTRIBUTION: _case_work(),
     Act.WRITE_NOTE: (Right(_OFFICERS | _CLERK, PUBLIC | _BEFORE, impartial=True),),
     Act.GROUP_POINTS: (*_case_work(), Right(frozenset({Role.WORKER}), _RUNNING)),

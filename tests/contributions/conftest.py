@@ -6,6 +6,10 @@ from datetime import datetime
 import pytest
 import time_machine
 
+from tests.contributions.laddered import shown, waiting
+
+__all__ = ["shown", "waiting"]
+
 
 @pytest.fixture(autouse=True)
 def clock_stands_still(now: datetime) -> Iterator[time_machine.Traveller]:

@@ -109,7 +109,7 @@ def test_late_and_hidden_ones_are_told_and_withdrawn_ones_are_not(planner: Actor
     hidden, withdrawn = receive(hearing, "Min nabo er dum.", "Glem det.")
     (late,) = receive(hearing, "Jeg kom for sent.", at=WEIGHING)
     with settling():
-        hide_contribution(planner, hidden, HidingReason.OTHER_PERSONS, "", now=WEIGHING)
+        hide_contribution(planner, hidden, HidingReason.OTHER_PERSONS, "Fjern navnet.", now=WEIGHING)
     with settling():
         withdraw_contribution(Actor(held=frozenset({withdrawn.id})), withdrawn, now=WEIGHING)
     answer_all(planner, [hidden, late])

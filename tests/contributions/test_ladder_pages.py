@@ -1,0 +1,117 @@
+"""The ladder in a browser: the planner's rungs, the sender's page and appeal, and the public counts (RE-33)."""
+
+import pytest
+
+from participation.contributions.ladder import steps_of
+from participation.foundation.db import db
+from participation.rules.handling import Handling, HidingReason, Rung
+from tests.contributions.laddered import WORDS
+from tests.contributions.sending import csrf
+from tests.persons import sign_in
+
+
+def page(one):
+    return f"/arbejde/projekter/{one.project.slug}/indbakke/{one.number}"
+
+
+def press(client, one, act, **fields):
+    mark = csrf(client, page(one))
+    answer = client.post(f"{page(one)}/{act}", data={"csrf_token": mark, **fields})
+    db.session.rollback()
+    return answer
+
+
+def step_form(name, words=WORDS, **more):
+    return {f"{name}-reason": "threats", f"{name}-words": words, **{f"{name}-{key}": one for key, one in more.items()}}
+
+
+@pytest.fixture
+def desk(client, planner_person):
+    sign_in(client, planner_person)
+    return client
+
+
+@pytest.fixture
+def holder(app, shown):
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["held"] = [shown.id]
+    return client
+
+
+def send_form(client, one, name, act, **fields):
+    mark = csrf(client, page(one))
+    fields = {**step_form(name, **fields), f"{name}-csrf_token": mark, "csrf_token": mark}
+    return client.post(f"{page(one)}/{act}", data=fields)
+
+
+@pytest.mark.parametrize(
+    ("name", "act", "rung"),
+    [("guide", "vejled", Rung.GUIDE), ("ask_edit", "bed-om-rettelse", Rung.ASK_EDIT), ("hide", "skjul", Rung.HIDE)],
+)
+def test_each_rung_has_its_form(desk, shown, name, act, rung):
+    assert send_form(desk, shown, name, act).status_code == 303
+    db.session.rollback()
+    assert [(step.rung, step.reason) for step in steps_of(shown.id)] == [(rung, HidingReason.THREATS)]
+    assert "Fjern naboens navn" in desk.get(page(shown)).text
+
+
+def test_without_words_the_form_comes_back_open(desk, shown):
+    answer = send_form(desk, shown, "hide", "skjul", words="")
+    assert answer.status_code == 422
+    assert "Skriv med egne ord til afsenderen" in answer.text
+    assert steps_of(shown.id) == []
+
+
+def test_a_hearing_offers_no_block(desk, shown):
+    assert "luk-kommentarer" not in desk.get(page(shown)).text
+    assert send_form(desk, shown, "block", "luk-kommentarer", days="7").status_code == 409
+
+
+def test_the_planner_confirms_what_the_leader_hid(client, desk, planner_person, leader_person, shown):
+    send_form(desk, shown, "hide", "skjul")
+    step = steps_of(shown.id)[0].id
+    assert "En kollega skal bekræfte det" in desk.get(page(shown)).text
+    assert press(desk, shown, f"trin/{step}/bekraeft").status_code == 409
+    sign_in(client, leader_person)
+    assert press(client, shown, f"trin/{step}/bekraeft").status_code == 303
+    assert not steps_of(shown.id)[0].waits
+
+
+def test_the_sender_reads_why_asks_once_and_is_answered(desk, holder, shown):
+    send_form(desk, shown, "hide", "skjul")
+    step = steps_of(shown.id)[0].id
+    own = holder.get("/mit-svar/hvor").text
+    assert "Fjern naboens navn" in own
+    assert f"/mit-svar/set-igen/{step}" in own
+    where = f"/mit-svar/set-igen/{step}"
+    mark = csrf(holder, where)
+    assert holder.post(where, data={"csrf_token": mark, "words": ""}).status_code == 422
+    assert holder.post(where, data={"csrf_token": mark, "words": "Jeg truer ingen."}).status_code == 303
+    assert "Du har bedt os om at se på det igen" in holder.get("/mit-svar/hvor").text
+    assert holder.post(where, data={"csrf_token": mark, "words": "Igen."}).status_code == 409
+    assert "Jeg truer ingen." in desk.get(page(shown)).text
+    mark = csrf(desk, page(shown))
+    fields = {f"again{step}-csrf_token": mark, f"again{step}-words": "Det er i orden.", f"again{step}-undo": "1"}
+    assert desk.post(f"{page(shown)}/trin/{step}/svar", data=fields).status_code == 303
+    assert "Du fik ret" in holder.get("/mit-svar/hvor").text
+    db.session.rollback()
+    assert shown.handling is Handling.PUBLISHED
+
+
+def test_nobody_appeals_a_step_of_others(client, app, desk, shown):
+    send_form(desk, shown, "hide", "skjul")
+    step = steps_of(shown.id)[0].id
+    assert app.test_client().get(f"/mit-svar/set-igen/{step}").status_code == 403
+
+
+def test_the_public_page_has_the_rules_the_reasons_and_the_counts(desk, app, shown):
+    visitor = app.test_client()
+    empty = visitor.get("/saadan-modererer-vi").text
+    assert "Regler for god tone" in empty
+    assert "Det er ikke sket endnu" in empty
+    send_form(desk, shown, "hide", "skjul")
+    page_ = visitor.get("/saadan-modererer-vi").text
+    assert "1 skridt i alt" in page_
+    assert WORDS not in page_
+    assert "Fjern naboens" not in page_
