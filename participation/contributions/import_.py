@@ -7,7 +7,7 @@ same file twice adds nothing; an import sends no receipts unless asked.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +179,31 @@ def open_sheet(stored: Stored | Any) -> Sheet:
         return sheets.read_sheet(stored.name, data)
     except Unreadable as no:
         raise CannotImport(no.words) from no
+
+
+def as_it_stood(batch: ImportBatch, reasons: Mapping[int, str]) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+    """Rejected rows with their reasons and every cell as it stood in the sheet, so that it can be mended.
+
+    Args:
+        reasons: by the row's number.
+
+    Returns:
+        The names of the sheet's columns, and for each row its number, its reason and its cells.
+    """
+    try:
+        sheet = open_sheet(batch.file)
+    except CannotImport:
+        return (), iter(list(reasons.items()))
+    return sheet.columns, _cells(sheet, reasons)
+
+
+def _cells(sheet: Sheet, reasons: Mapping[int, str]) -> Iterator[Sequence[Any]]:
+    waiting = set(reasons)
+    for number, cells in takewhile(lambda _row: waiting, sheet.rows):
+        if number in waiting:
+            waiting.discard(number)
+            row = sheets.named(sheet.columns, cells)
+            yield (number, reasons[number], *(sheets.text_of(row.get(column)) for column in sheet.columns))
 
 
 def preview(sheet: Sheet) -> list[dict[str, str]]:

@@ -82,10 +82,11 @@ def progress(slug: str, key: int) -> ResponseReturnValue:
 @blueprint.get("/<int:key>/afvist.csv")
 @allows(Act.READ_CASE)
 def rejected(slug: str, key: int) -> ResponseReturnValue:
-    """The rejected rows with their reasons, to be mended and brought in again."""
+    """The rejected rows with their reasons and their cells, to be mended and brought in again."""
     batch = queries.batch(_case(slug), key)
-    rows = [(row.row, row.problem) for row in queries.rejected_rows(batch.id, most=None)]
-    text = exports.csv_rows([_("Række"), _("Hvorfor")], rows)
+    reasons = {row.row: row.problem for row in queries.rejected_rows(batch.id, most=None)}
+    columns, rows = import_.as_it_stood(batch, reasons)
+    text = exports.csv_rows([_("Række"), _("Hvorfor"), *columns], rows)
     response = Response(stream_with_context(text), mimetype="text/csv")
     response.headers["Content-Disposition"] = "attachment; filename=afvist.csv"
     return response

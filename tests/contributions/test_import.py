@@ -1,5 +1,6 @@
 """A sheet is brought in: staged, then all at once; the same file twice adds nothing (RP-06)."""
 
+import csv
 import io
 import time
 
@@ -259,6 +260,18 @@ def test_rejected_rows_are_listed_and_handed_out(client, page):
     answer = client.get(f"{where}/afvist.csv")
     assert answer.mimetype == "text/csv"
     assert "i går" in answer.get_data(as_text=True)
+
+
+def test_the_report_of_rejected_rows_shows_their_cells_and_none_is_a_formula(client, page):
+    """RP-12: what a planner mends is what stood there; a cell that a spreadsheet would run gets an apostrophe."""
+    sheet = 'tekst;modtaget;farve\nGod.;;grøn\n"=HYPERLINK(""x"")";i går;@rød\n'
+    where = uploaded(client, page, sheet.encode()).headers["Location"]
+    client.post(where, data={"csrf_token": csrf(client, where), "field-text": "tekst", "field-received_at": "modtaget"})
+    jobs.run_all(None, NOW)
+    report = client.get(f"{where}/afvist.csv").get_data().decode("utf-8-sig")
+    heading, row = csv.reader(io.StringIO(report, newline=""), delimiter=";")
+    assert heading == ["Række", "Hvorfor", "tekst", "modtaget", "farve"]
+    assert (row[0], *row[2:]) == ("3", '\'=HYPERLINK("x")', "i går", "'@rød")
 
 
 @pytest.mark.parametrize(("data", "name"), [(b"", "tom.csv"), (b"PK\x03\x04", "svar.xlsx"), (b"%PDF-1.4", "brev.pdf")])
