@@ -111,6 +111,18 @@ def test_what_is_no_letter_says_so_and_changes_nothing(planner, hearing, name, d
     assert all_of(Contribution) == []
 
 
+@pytest.mark.parametrize("words_left", [0, 1, 40, 120])
+def test_a_mail_that_was_cut_in_its_header_is_no_contribution_and_is_kept_for_a_person(planner, hearing, words_left):
+    """Whatever stands of the header, nothing of it is taken for the sender's words."""
+    header = mail().partition(b"\n\n")[0]
+    cut = header[: len(header) - words_left]
+    rows = dropped(planner, hearing, ("halv.eml", cut), ("hel.eml", mail()))
+    assert [row.contribution is not None for row in rows] == [False, True]
+    assert (rows[0].name, rows[0].problems[0][:40]) == ("halv.eml", "Mailen er skåret af før teksten, så gem d")
+    assert [one.number for one in all_of(Contribution)] == [1]
+    assert files.open_(db.session.get_one(File, rows[0].file_id).sha256).read() == cut
+
+
 def test_the_same_file_twice_adds_nothing_and_says_so(planner, hearing):
     dropped(planner, hearing, ("a.eml", mail()))
     again = dropped(planner, hearing, ("kopi af a.eml", mail()))[0]

@@ -26,6 +26,8 @@ _BROKEN = (
     email.errors.InvalidBase64PaddingDefect,
     email.errors.InvalidBase64CharactersDefect,
 )
+#: The blank line between the header and the words (RFC 5322, section 2.1); a mail without words has it too.
+_END_OF_HEADER = re.compile(rb"(?:\r\n|\n|\r)(?:\r\n|\n|\r)")
 _MOST_PARTS = 500
 _LONGEST_HEADER = 5_000
 
@@ -34,13 +36,15 @@ def read_mail(data: bytes) -> Reading:
     """The words, sender and files of one mail.
 
     Raises:
-        Unread: the bytes are no mail, or it has more than 500 parts.
+        Unread: the bytes are no mail, they end before its words begin, or it has more than 500 parts.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = decode(data).encode("utf-8")
     message = email.message_from_bytes(data.removeprefix(b"\xef\xbb\xbf").lstrip(), policy=policy.compat32)
     if not any(message.get(mark) is not None for mark in _MARKS):
         raise Unread(Fault.NOT_MAIL)
+    if not _END_OF_HEADER.search(data):
+        raise Unread(Fault.CUT_MAIL)
     parts = _Parts()
     parts.take(message)
     words = tidy("\n\n".join(text for text in parts.texts if text.strip()))

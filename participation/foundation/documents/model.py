@@ -13,6 +13,7 @@ class Fault(StrEnum):
     EMPTY = "empty"
     DAMAGED = "damaged"
     NOT_MAIL = "not_mail"
+    CUT_MAIL = "cut_mail"
     LOCKED = "locked"
     OLD_WORD = "old_word"
     UNKNOWN = "unknown"

@@ -14,6 +14,8 @@ def fault_words(fault: Fault) -> str:
             return _("Filen er tom, så gem den igen, og prøv en gang til.")
         case Fault.NOT_MAIL:
             return _("Filen ligner ikke en mail, så gem mailen igen fra dit mailprogram, og prøv en gang til.")
+        case Fault.CUT_MAIL:
+            return _("Mailen er skåret af før teksten, så gem den igen fra dit mailprogram, og prøv en gang til.")
         case Fault.LOCKED:
             return _("Filen er låst med en kode, så fjern koden, og læg filen ind igen.")
         case Fault.OLD_WORD:
