@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 from participation.answers.model import Answer, Change
 from participation.answers.queries import Answers, answers_of
 from participation.contributions.model import Attachment, Contribution, Note, Point, Promise
+from participation.feedback.model import Verdict
 from participation.foundation.db import db, get_or_404
 from participation.projects.model import Project
 from participation.reports.model import Approval
@@ -229,14 +230,33 @@ def answer_of(project: Project, key: int) -> Answer:
 
 @dataclass(frozen=True)
 class Matter:
-    """A project on the workbench, with what is to be done and by when."""
+    """A project on the workbench, with what is to be done and by when.
+
+    Attributes:
+        due_on: the first day that something is owed.
+        door: where in the case it is done; empty for its first page.
+        questions: how many wait for their answer.
+        untold: how many wait for the feedback after the decision.
+        missing: how many said that they got no answer to what they wrote about, and wait for one.
+    """
 
     project: Project
     phase: Phase
     unread: int
     due_on: date | None
+    door: str
     questions: int
+    untold: int
+    missing: int
     mine: bool
+
+
+@dataclass(frozen=True)
+class Owed:
+    """How many are owed something in a case, and the first day of it."""
+
+    count: int = 0
+    due_on: date | None = None
 
 
 def matters(actor: Actor, now: datetime) -> list[Matter]:
@@ -255,19 +275,31 @@ def matters(actor: Actor, now: datetime) -> list[Matter]:
     ).all()
     ids = [project.id for project in projects]
     unread = _counts(ids, Contribution.read_at.is_(None), Contribution.handling.in_(OWED))
-    due, waiting = _questions_due(ids)
+    owed = (_promised(ids, PromiseKind.QUESTION_ANSWER), _promised(ids, PromiseKind.FEEDBACK), _missing(ids))
     found = [
-        Matter(
-            project=project,
-            phase=phase(project.round, now) if project.round is not None else Phase.DRAFT,
-            unread=unread.get(project.id, 0),
-            due_on=due.get(project.id) or _next_date(project, now),
-            questions=waiting.get(project.id, 0),
-            mine=project.owner_id == actor.person_id,
-        )
+        _matter(project, actor, now, unread.get(project.id, 0), *(by.get(project.id, Owed()) for by in owed))
         for project in projects
     ]
     return sorted(found, key=lambda matter: (matter.due_on or date.max, matter.project.id))
+
+
+def _matter(
+    project: Project, actor: Actor, now: datetime, unread: int, questions: Owed, untold: Owed, missing: Owed
+) -> Matter:
+    doors = ((questions, "/spoergsmaal"), (missing, "/besked"), (untold, "/besked"))
+    dated = [(owed.due_on, door) for owed, door in doors if owed.due_on is not None]
+    due_on, door = min(dated, default=(_next_date(project, now), ""))
+    return Matter(
+        project=project,
+        phase=phase(project.round, now) if project.round is not None else Phase.DRAFT,
+        unread=unread,
+        due_on=due_on,
+        door=door,
+        questions=questions.count,
+        untold=untold.count,
+        missing=missing.count,
+        mine=project.owner_id == actor.person_id,
+    )
 
 
 def approvals_for(actor: Actor) -> list[Approval]:
@@ -297,17 +329,29 @@ def _counts(ids: Sequence[int], *conditions: sa.ColumnElement[bool]) -> dict[int
     return dict(rows.all())
 
 
-def _questions_due(ids: Sequence[int]) -> tuple[dict[int, date], dict[int, int]]:
+def _promised(ids: Sequence[int], kind: PromiseKind) -> dict[int, Owed]:
+    """What was promised and is not kept, by project; feedback has its day first when the decision has come (RL-47)."""
+    day = sa.func.coalesce(Promise.moved_to, Promise.due_on)
     rows = db.session.execute(
-        sa.select(
-            Promise.project_id,
-            sa.func.min(sa.func.coalesce(Promise.moved_to, Promise.due_on)),
-            sa.func.count(),
+        sa.select(Promise.project_id, sa.func.count(), sa.func.min(day))
+        .join(Contribution, Contribution.id == Promise.contribution_id)
+        .where(
+            *(Promise.project_id.in_(ids), Promise.kind == kind, Promise.kept_at.is_(None), day.is_not(None)),
+            Contribution.handling != Handling.WITHDRAWN,
         )
-        .where(Promise.project_id.in_(ids), Promise.kind == PromiseKind.QUESTION_ANSWER, Promise.kept_at.is_(None))
         .group_by(Promise.project_id)
-    ).all()
-    return {key: due for key, due, _ in rows if due is not None}, {key: count for key, _, count in rows}
+    )
+    return {key: Owed(count, due) for key, count, due in rows}
+
+
+def _missing(ids: Sequence[int]) -> dict[int, Owed]:
+    """Who said no to "Fik du svar på det, du skrev om?" and waits for the reply, by project (FU-22)."""
+    rows = db.session.execute(
+        sa.select(Verdict.project_id, sa.func.count(), sa.func.min(Verdict.answer_by))
+        .where(Verdict.project_id.in_(ids), Verdict.answered.is_(False), Verdict.replied_at.is_(None))
+        .group_by(Verdict.project_id)
+    )
+    return {key: Owed(count, due) for key, count, due in rows}
 
 
 def _count(query: sa.Select[Any]) -> int:
