@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page
 
+from participation.foundation.db import db
 from tests.browser import axe, nu
 from tests.browser.chromium import DESK, PHONE, TABLET, serving, windows
+from tests.browser.moments import Moment, moments
 from tests.browser.pages import all_pages, enter
 from tests.browser.weight import weigh
+from tests.practised import practising_again
 from tests.walk import Stop
 
 Opened = Iterator[tuple[Stop, Page]]
@@ -39,6 +42,16 @@ def stops(practised) -> list[Stop]:
 
 
 @pytest.fixture(scope="module")
+def passing(practice_folder, tmp_path_factory) -> list[Moment]:
+    """Pages reached by a form, a code or a letter; lived through in a copy of the practice municipality."""
+    folder = tmp_path_factory.mktemp("moments")
+    with practising_again(practice_folder, folder, TESTING=True) as app, app.app_context():
+        found = moments(app)
+        db.session.remove()
+    return found
+
+
+@pytest.fixture(scope="module")
 def origin(practised) -> Iterator[str]:
     with serving(practised) as origin:
         yield origin
@@ -55,7 +68,7 @@ def visited(browser: Browser, origin: str, practised, stops: list[Stop], **windo
                 if stop.role not in pages:
                     pages[stop.role] = open_window(**window)
                     enter(pages[stop.role], practised, stop.role)
-                pages[stop.role].goto(stop.path)
+                stop.show(pages[stop.role]) if isinstance(stop, Moment) else pages[stop.role].goto(stop.path)
                 yield stop, pages[stop.role]
 
         yield opened()
@@ -79,11 +92,11 @@ def look(stop: Stop, page: Page) -> Sight:
 
 
 @pytest.fixture(scope="module")
-def looked(browser, origin, practised, stops) -> tuple[list[Sight], str]:
+def looked(browser, origin, practised, stops, passing) -> tuple[list[Sight], str]:
     """All pages as they were seen, and what the watch over the window had to say."""
     sights: list[Sight] = []
     try:
-        with visited(browser, origin, practised, stops) as opened:
+        with visited(browser, origin, practised, [*stops, *passing]) as opened:
             sights += [look(stop, page) for stop, page in opened]
     except pytest.fail.Exception as fault:
         return sights, str(fault)
@@ -91,14 +104,15 @@ def looked(browser, origin, practised, stops) -> tuple[list[Sight], str]:
 
 
 @pytest.mark.usefixtures("browser")
-def test_every_page_is_valid_html(stops):
-    assert nu.faults({str(stop): stop.html for stop in stops}) == []
+def test_every_page_is_valid_html(stops, passing):
+    assert nu.faults({str(stop): stop.html for stop in [*stops, *passing]}) == []
 
 
 @pytest.mark.usefixtures("browser")
-def test_every_page_has_one_heading_of_the_first_rank_and_a_title(stops):
-    headings = {str(stop): len(re.findall(r"<h1[\s>]", stop.html)) for stop in stops}
-    titles = {str(stop): re.search(r"<title>\s*([^<]*\S)\s*</title>", stop.html) for stop in stops}
+def test_every_page_has_one_heading_of_the_first_rank_and_a_title(stops, passing):
+    pages = {str(stop): stop.html for stop in [*stops, *passing]}
+    headings = {name: len(re.findall(r"<h1[\s>]", html)) for name, html in pages.items()}
+    titles = {name: re.search(r"<title>\s*([^<]*\S)\s*</title>", html) for name, html in pages.items()}
     assert {name: count for name, count in headings.items() if count != 1} == {}
     assert [name for name, title in titles.items() if not title] == []
 
@@ -118,8 +132,12 @@ def test_no_page_is_wider_than_a_small_phone(looked):
     assert {str(sight.stop): sight.overflow for sight in looked[0] if sight.overflow > 0} == {}
 
 
-def test_the_first_press_of_the_tabulator_key_leads_past_the_menu(looked):
-    assert {str(sight.stop): sight.first for sight in looked[0] if sight.first != "#indhold"} == {}
+def test_the_first_press_of_the_tabulator_key_leads_past_the_menu_or_to_what_must_be_mended(looked):
+    mended = {
+        str(sight.stop): re.search(r'role="alert".*?<a href="(#[^"]+)', sight.stop.html, re.S) for sight in looked[0]
+    }
+    due = {name: found[1] if found else "#indhold" for name, found in mended.items()}
+    assert {str(sight.stop): sight.first for sight in looked[0] if sight.first != due[str(sight.stop)]} == {}
 
 
 def test_every_page_shows_its_heading_without_javascript(browser, origin, practised, stops):

@@ -28,7 +28,7 @@ class Visit:
     def __init__(self, app: SettledFlask, person: Person | None = None) -> None:
         self.client: FlaskClient = Browser(app, app.response_class)
         self.acts = 0
-        self.path, self.html, self.status = "", "", 0
+        self.path, self.html, self.status, self.policy = "", "", 0, ""
         if person is not None:
             sign_in(self.client, person)
 
@@ -77,6 +77,7 @@ class Visit:
             self.path = _absolute(self.path, answer.headers["Location"])
             answer = self.client.get(self.path)
         self.html, self.status = answer.text, answer.status_code
+        self.policy = answer.headers.get("Content-Security-Policy", "")
         assert self.status == status, f"{self.path} answers {self.status}:\n{self.words}"
         db.session.rollback()
         return self
