@@ -154,7 +154,7 @@ def test_every_word_can_be_translated(name):
 
 @every_template
 def test_the_app_understands_the_template(name, understanding):
-    understanding.compile(SOURCES[name], name)
+    assert understanding.compile(SOURCES[name], name) is not None
 
 
 @pytest.fixture(scope="module")

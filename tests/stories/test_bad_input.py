@@ -197,3 +197,5 @@ def test_a_sheet_in_windows_1252_is_read_to_the_letter(app: SettledFlask, planne
     planner.press("Hent dem ind")
     jobs.run_all(app, NOW + timedelta(minutes=1))
     planner.open(INBOX).says("Åben sø ved Ærø – nej tak til »mere« støj", "Søren Ærø")
+    kept = db.session.scalars(sa.select(Contribution)).one()
+    assert kept.words == "Åben sø ved Ærø – nej tak til »mere« støj"

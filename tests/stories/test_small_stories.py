@@ -7,13 +7,10 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from participation.answers.approve import approve_answer
-from participation.answers.model import Answer
 from participation.contributions.model import Contribution
 from participation.foundation import jobs, letters
 from participation.foundation.db import SettledFlask, db, settling
 from participation.foundation.model import Letter
-from participation.people.actor import actor_of
 from participation.people.model import Department, Person
 from participation.projects.model import Party, Project
 from participation.rules import phases
@@ -251,6 +248,9 @@ def test_without_approval_the_white_paper_goes_out_at_once(
     deadline_passes(time)
     answer_all(planner, slug)
     publish(planner, slug)
+    assert only().round.reported_at is not None
+    assert phase() is Phase.REPORTED
+    assert db.session.scalars(sa.select(Letter).where(Letter.kind == "approval_wanted")).all() == []
 
 
 def test_with_the_note_approved_the_leader_says_yes_once_by_the_link(
@@ -277,7 +277,7 @@ def test_with_the_note_approved_the_leader_says_yes_once_by_the_link(
 
 
 def test_with_each_answer_approved_one_missing_yes_keeps_the_white_paper_back(
-    app: SettledFlask, planner: Visit, leader_person: Person, time: time_machine.Traveller
+    app: SettledFlask, planner: Visit, leader: Visit, time: time_machine.Traveller
 ) -> None:
     """RE-42: each answer is approved on its own: the gate names those that are not, and the last yes opens it."""
     set_approval(ApprovalRule.ANSWER)
@@ -288,15 +288,18 @@ def test_with_each_answer_approved_one_missing_yes_keeps_the_white_paper_back(
     answer_all(planner, slug)
     planner.open(f"/arbejde/projekter/{slug}/rapport").says("Ikke godkendt endnu: nr. 1, 2.")
     assert "Offentliggør hvidbogen" not in planner.words
-    leader_approves(leader_person, 1)
+    leader.open(f"/arbejde/projekter/{slug}/svar").press("Godkend 2 svar")
+    correct(planner, slug, 2, "Tak. Vi ser på det igen.")
     planner.open(f"/arbejde/projekter/{slug}/rapport").says("Ikke godkendt endnu: nr. 2.")
-    leader_approves(leader_person, 2)
+    assert "Offentliggør hvidbogen" not in planner.words
+    leader.open(f"/arbejde/projekter/{slug}/svar").press("Godkend 1 svar")
+    assert leader.acts == 2
     publish(planner, slug)
+    assert phase() is Phase.REPORTED
 
 
-def leader_approves(leader: Person, number: int) -> None:
-    """By the verb."""
-    with settling():
-        answer = db.session.scalars(sa.select(Answer).join(Contribution).where(Contribution.number == number)).one()
-        approve_answer(actor_of(leader), answer, now=datetime.now(UTC))
-    db.session.rollback()
+def correct(planner: Visit, slug: str, number: int, words: str) -> None:
+    """The planner writes one answer anew, so that the leader's yes to it is gone."""
+    planner.open(f"/arbejde/projekter/{slug}/svar")
+    field = planner.fields("-words")[number - 1]
+    planner.press("Gem alle svar", {field: words}).says("Gemt.")
