@@ -1,5 +1,7 @@
 """What may arrive on the workbench: one row of the table a contribution or point, a change, a question's answer."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -15,14 +17,25 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from participation.answers.draft import Draft
+from participation.answers.model import Answer
+from participation.contributions.model import Contribution, Point
 from participation.foundation.forms import StaffForm, choices, stripped
 from participation.foundation.forms import no_odd_characters as plain
 from participation.rules.kinds import ChangeCause
 from participation.rules.outcomes import PREFILLED, REFUSING, Recommendation, reason_missing
+from participation.themes.model import Theme
 
 
 def _maybe(value: str | None) -> Recommendation | None:
     return Recommendation(value) if value else None
+
+
+def row_of(kept: Answer | None, resume: str = "") -> dict[str, Any]:
+    """What a row shows before anybody types: the answer and the resumé that are kept."""
+    shown = Answer(words="", reason="", alternative="", passed_on_to="", version=0) if kept is None else kept
+    names = ("words", "recommendation", "reason", "alternative", "passed_on_to", "version")
+    return {"resume": resume, **{name: getattr(shown, name) for name in names}}
 
 
 class RowForm(Form):
@@ -59,6 +72,19 @@ class RowForm(Form):
         """A no has its remarks, too."""
         if self.recommendation.data in REFUSING and not field.data:
             raise validators.ValidationError(str(_l("Skriv, hvad vi svarer.")))
+
+    def draft(self, about: Theme | Contribution | Point, kept: Answer | None) -> Draft:
+        """What was typed, as an answer to keep; what the form does not show stays as it is kept."""
+        return Draft(
+            about=about,
+            words=self.words.data or "",
+            recommendation=self.recommendation.data,
+            reason=self.reason.data or "",
+            alternative=self.alternative.data or "",
+            professional_reason=kept.professional_reason if kept is not None else "",
+            passed_on_to=self.passed_on_to.data or "",
+            version=self.version.data or 0,
+        )
 
     def copy_from(self, other: "RowForm") -> None:
         """Give the same answer as another row."""

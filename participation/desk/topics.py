@@ -4,12 +4,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from participation.answers.draft import Conflict, Draft, draft_answer
-from participation.answers.model import Answer
+from participation.answers.draft import Conflict, draft_answer
 from participation.answers.resume import write_resume
 from participation.contributions.model import Point
 from participation.desk import queries, topic_queries
-from participation.desk.forms import RowForm
+from participation.desk.forms import RowForm, row_of
 from participation.desk.views import blueprint
 from participation.foundation import clock
 from participation.foundation.permission import allows
@@ -44,7 +43,7 @@ def save_topic(slug: str, key: int) -> ResponseReturnValue:
     if not form.validate():
         return _topic(project, found, form), 422
     try:
-        draft_answer(current_actor(), _draft(found, form), now=clock.arrival())
+        draft_answer(current_actor(), form.draft(found, topic_queries.topic_answer(found).answer), now=clock.arrival())
     except Conflict as conflict:
         return _topic(project, found, form, conflict), 409
     write_resume(current_actor(), found, form.resume.data or "", now=clock.arrival())
@@ -71,7 +70,7 @@ def save_point(slug: str, key: int) -> ResponseReturnValue:
     if not form.validate():
         return _point(project, found, form), 422
     try:
-        draft_answer(current_actor(), _draft(found, form), now=clock.arrival())
+        draft_answer(current_actor(), form.draft(found, topic_queries.answer_on_point(found)), now=clock.arrival())
     except Conflict as conflict:
         return _point(project, found, form, conflict), 409
     flash(_("Gemt. Punktet har nu sit eget svar."), "success")
@@ -84,32 +83,6 @@ def _case(slug: str) -> Project:
     project = queries.project_of(slug)
     policy.require(current_actor(), Act.DRAFT_ANSWER, project, clock.arrival())
     return project
-
-
-def _draft(about: Theme | Point, form: RowForm) -> Draft:
-    return Draft(
-        about=about,
-        words=form.words.data or "",
-        recommendation=form.recommendation.data,
-        reason=form.reason.data or "",
-        alternative=form.alternative.data or "",
-        passed_on_to=form.passed_on_to.data or "",
-        version=form.version.data or 0,
-    )
-
-
-def _filled(kept: Answer | None, resume: str = "") -> RowForm:
-    return RowForm(
-        data={
-            "resume": resume,
-            "words": kept.words if kept else "",
-            "recommendation": kept.recommendation if kept else None,
-            "reason": kept.reason if kept else "",
-            "alternative": kept.alternative if kept else "",
-            "passed_on_to": kept.passed_on_to if kept else "",
-            "version": kept.version if kept else 0,
-        }
-    )
 
 
 def _phase(project: Project) -> phases.Phase | None:
@@ -130,7 +103,7 @@ def _topic(project: Project, found: Theme, form: RowForm | None = None, conflict
         page=page,
         own=topic_queries.own_answers(here),
         approved=topic_queries.approved_of(kept.answer, here),
-        form=form or _filled(kept.answer, kept.resume),
+        form=form or RowForm(data=row_of(kept.answer, kept.resume)),
         conflict=conflict,
     )
 
@@ -144,6 +117,6 @@ def _point(project: Project, found: Point, form: RowForm | None = None, conflict
         point=found,
         theme=theme,
         shared=topic_queries.topic_answer(theme) if theme is not None else None,
-        form=form or _filled(kept),
+        form=form or RowForm(data=row_of(kept)),
         conflict=conflict,
     )

@@ -13,7 +13,7 @@ from participation.answers.gates import gates
 from participation.answers.question import answer_question
 from participation.answers.resume import write_resume
 from participation.desk import queries
-from participation.desk.forms import ChangeForm, QuestionForm, RecuseForm, RowForm
+from participation.desk.forms import ChangeForm, QuestionForm, RecuseForm, RowForm, row_of
 from participation.desk.warn import may_be_partial
 from participation.foundation import clock, log
 from participation.foundation.forms import listed
@@ -244,19 +244,10 @@ def _forms(page: queries.Page, typed: MultiDict[str, str] | None = None) -> dict
     """A form for each row, filled with what was typed or with what is kept."""
     forms = {}
     for row in page.rows:
-        kept = row.answer
         form = RowForm(
             typed if typed is not None and f"{row.key}-version" in typed else None,
             prefix=f"{row.key}-",
-            data={
-                "resume": row.resume,
-                "words": kept.words if kept else "",
-                "recommendation": kept.recommendation if kept else None,
-                "reason": kept.reason if kept else "",
-                "alternative": kept.alternative if kept else "",
-                "passed_on_to": kept.passed_on_to if kept else "",
-                "version": kept.version if kept else 0,
-            },
+            data=row_of(row.answer, row.resume),
         )
         if typed is not None:
             form.complete()
@@ -280,16 +271,7 @@ def _copy(page: queries.Page, forms: dict[str, RowForm]) -> None:
 
 
 def _draft(row: queries.Row, form: RowForm) -> Draft:
-    return Draft(
-        about=row.point if row.point is not None else row.contribution,
-        words=form.words.data or "",
-        recommendation=form.recommendation.data,
-        reason=form.reason.data or "",
-        alternative=form.alternative.data or "",
-        professional_reason=row.answer.professional_reason if row.answer is not None else "",
-        passed_on_to=form.passed_on_to.data or "",
-        version=form.version.data or 0,
-    )
+    return form.draft(row.point if row.point is not None else row.contribution, row.answer)
 
 
 def _table(project: Project, page: queries.Page, forms: dict[str, RowForm], **also: object) -> str:

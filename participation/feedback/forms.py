@@ -3,12 +3,8 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField, TextAreaField, validators
 
-from participation.foundation.forms import DayField, StaffForm
+from participation.foundation.forms import DayField, StaffForm, stripped
 from participation.foundation.forms import no_odd_characters as plain
-
-
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()
 
 
 class VerdictForm(StaffForm):
@@ -21,7 +17,7 @@ class VerdictForm(StaffForm):
             validators.Length(max=20_000, message=_l("Højst 20.000 tegn.")),
             plain,
         ],
-        filters=[_stripped],
+        filters=[stripped],
     )
 
 
@@ -29,7 +25,7 @@ class ReplyForm(StaffForm):
     """The reply to what was missing."""
 
     words = TextAreaField(
-        _l("Svar"), [validators.InputRequired(_l("Skriv et svar, før du sender det.")), plain], filters=[_stripped]
+        _l("Svar"), [validators.InputRequired(_l("Skriv et svar, før du sender det.")), plain], filters=[stripped]
     )
 
 
@@ -39,13 +35,13 @@ class FollowUpForm(StaffForm):
     words = TextAreaField(
         _l("Hvad skal ske?"),
         [validators.InputRequired(_l("Skriv, hvad der skal ske.")), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("Borgerne læser det."),
     )
     owner = StringField(
         _l("Hvem gør det?"),
         [validators.InputRequired(_l("Skriv, hvem der gør det.")), validators.Length(max=120), plain],
-        filters=[_stripped],
+        filters=[stripped],
         description=_l("For eksempel: Vejafdelingen."),
     )
     due_on = DayField(_l("Senest"), [validators.Optional()])
@@ -57,7 +53,7 @@ class HandOverForm(StaffForm):
     to = StringField(
         _l("Hvem har det nu?"),
         [validators.InputRequired(_l("Skriv, hvem der har det nu.")), validators.Length(max=160), plain],
-        filters=[_stripped],
+        filters=[stripped],
     )
 
 

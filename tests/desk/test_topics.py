@@ -169,3 +169,16 @@ def test_the_page_asks_no_more_with_more_points(desk: FlaskClient, planner: Acto
         numbers.append(len(queries))
     assert numbers[1] <= numbers[0] + 1, numbers
     assert max(numbers) <= 24
+
+
+def test_what_the_page_does_not_show_stays_when_the_answer_is_saved(
+    desk: FlaskClient, planner: Actor, project: Project
+) -> None:
+    theme = leaf(project.id)
+    with settling():
+        draft_answer(planner, Draft(theme, "Ja.", YES, professional_reason="Trafiktælling 2026."), now=NOW)
+    data = {"words": "Ja, det gør vi.", "recommendation": "accommodated", "version": 1}
+    assert desk.post(at(project, theme), data=data).status_code == 303
+    db.session.rollback()
+    kept = db.session.scalars(sa.select(Answer).where(Answer.theme_id == theme.id)).one()
+    assert (kept.words, kept.professional_reason) == ("Ja, det gør vi.", "Trafiktælling 2026.")
