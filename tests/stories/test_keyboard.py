@@ -1,0 +1,114 @@
+"""Submit, answer and publish by the keyboard alone: what has the focus is seen, comes in order, and lets go again."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from playwright.sync_api import Page, expect
+
+from participation.foundation.db import SettledFlask, settling
+from participation.people.model import Person
+from participation.projects.model import Round
+from participation.rules.kinds import ApprovalRule, Role
+from tests.browser.pages import enter
+from tests.persons import NOW
+
+PAGE = "/projekter/ny-skolevej-ved-engparken"
+
+#: What has the focus: its words, and whether it is seen, is in the window, and stands after the one before it.
+_FOCUS = """() => {
+  const one = document.activeElement, before = window.before, box = one.getBoundingClientRect();
+  const style = getComputedStyle(one);
+  window.before = one;
+  return {
+    words: ((one.labels && one.labels[0] || one).innerText || one.getAttribute('aria-label') || '').trim(),
+    seen: style.outlineStyle !== 'none' || style.boxShadow !== 'none',
+    inside: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
+    ordered: !before || !before.isConnected || before === document.body
+      || Boolean(before.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING),
+    name: one.tagName,
+  };
+}"""
+
+
+class Keys:
+    """Somebody without a mouse."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def to(self, words: str) -> None:
+        """Press the tabulator key until this has the focus."""
+        for _ in range(120):
+            self.page.keyboard.press("Tab")
+            focus = self.page.evaluate(_FOCUS)
+            assert focus["name"] != "BODY", f"»{words}« is not reached on {self.page.url}"
+            assert focus["seen"], focus
+            assert focus["inside"], focus
+            assert focus["ordered"], focus
+            if focus["words"].startswith(words):
+                return
+        raise AssertionError(f"»{words}« is not reached on {self.page.url}")
+
+    def press(self, words: str) -> None:
+        """Go to a link or a button and press Enter."""
+        self.to(words)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    def write(self, label: str, words: str) -> None:
+        """Go to a field and type."""
+        self.to(label)
+        self.page.keyboard.type(words)
+
+    def choose(self, label: str, value: str) -> None:
+        """Go to a list and press the arrow until the value stands there."""
+        self.to(label)
+        for _ in range(20):
+            if self.page.evaluate("document.activeElement.value") == value:
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"{value} is not chosen in »{label}«")
+
+
+@pytest.fixture
+def time() -> Iterator[time_machine.Traveller]:
+    """The hearing is open; its deadline passes when the story says so."""
+    with time_machine.travel(NOW, tick=True) as traveller:
+        yield traveller
+
+
+def test_a_hearing_is_answered_weighed_and_published_without_a_mouse(
+    app: SettledFlask,
+    window: Callable[..., Page],
+    time: time_machine.Traveller,
+    hearing: Round,
+    planner_person: Person,
+) -> None:
+    """WCAG 2.1.1, 2.1.2, 2.4.3, 2.4.7."""
+    closes = hearing.closes_at
+    assert closes is not None
+    with settling():
+        hearing.project.department.approval = ApprovalRule.NONE
+    citizen = Keys(window(width=320))
+    citizen.page.goto(PAGE)
+    citizen.press("Skriv dit høringssvar")
+    citizen.write("Dit høringssvar", "Overgangen skal ligge ved kirken.")
+    time.shift(timedelta(seconds=40))
+    citizen.press("Send")
+    expect(citizen.page.get_by_role("heading", level=1)).to_contain_text("Tak")
+
+    time.move_to(closes + timedelta(days=1))
+    planner = Keys(window())
+    enter(planner.page, app, Role.PLANNER)
+    planner.page.goto("/arbejde")
+    planner.press("Ny skolevej ved Engparken")
+    planner.press("Svar")
+    planner.write("Forvaltningens bemærkninger", "Tak. Vi flytter den.")
+    planner.choose("Indstilling", "accommodated")
+    planner.press("Gem alle svar")
+    expect(planner.page.get_by_text("Gemt.")).to_be_visible()
+    planner.press("Rapport")
+    planner.press("Offentliggør hvidbogen")
+    expect(planner.page.get_by_role("heading", name="Versioner")).to_be_visible()
