@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 
 from participation.contributions.model import Attachment, Contribution, Text
 from participation.foundation import files, jobs
-from participation.foundation.db import begin_write, db
+from participation.foundation.db import begin_write, db, put
 from participation.foundation.documents import Document, Unreadable, read_document
 from participation.foundation.files import Stored
 from participation.foundation.model import File
@@ -42,12 +43,12 @@ def attach_files(
     Args:
         original: the first one is the letter or mail itself, whose words the contribution has already.
     """
-    rows = [
-        Attachment(contribution_id=contribution.id, file=file_row(one, now), is_original=original and number == 0)
-        for number, one in enumerate(stored)
-    ]
-    db.session.add_all(rows)
-    db.session.flush()
+    rows = []
+    for number, one in enumerate(stored):
+        file = put(file_row(one, now))
+        row = Attachment(contribution_id=contribution.id, file_id=file.id, is_original=original and number == 0)
+        rows.append(put(row))
+        set_committed_value(row, "file", file)
     if any(_is_read(row) for row in rows):
         jobs.owe(_JOB, {"contribution": contribution.id}, at=now)
     return rows

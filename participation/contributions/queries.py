@@ -11,6 +11,30 @@ from participation.projects.model import Project, Round
 from participation.rules.handling import Handling
 from participation.rules.kinds import Kind
 
+#: Built once: the door that everybody comes through in the last hour.
+_ROUND_OF = (
+    sa.select(Round)
+    .join(Round.project)
+    .where(Project.slug == sa.bindparam("slug"), Project.announced_at.is_not(None), Round.announced_at.is_not(None))
+    .order_by(Round.position.desc(), Round.id.desc())
+    .limit(1)
+    .options(contains_eager(Round.project).lazyload(Project.rounds))
+)
+_CONTRIBUTIONS = Contribution.metadata.tables["contribution"].c
+_BY_KEY = sa.select(_CONTRIBUTIONS.id).where(
+    _CONTRIBUTIONS.round_id == sa.bindparam("round"), _CONTRIBUTIONS.key == sa.bindparam("key")
+)
+
+_FOR_RECEIPT = (
+    sa.select(Contribution)
+    .where(Contribution.id == sa.bindparam("id"))
+    .options(
+        joinedload(Contribution.contact),
+        joinedload(Contribution.project).lazyload(Project.rounds),
+        joinedload(Contribution.round).lazyload(Round.project),
+    )
+)
+
 
 def round_of(slug: str) -> Round:
     """The round that an announced project stands in.
@@ -18,14 +42,7 @@ def round_of(slug: str) -> Round:
     Raises:
         NotFound: there is no such project, or it has no announced round.
     """
-    found = db.session.scalar(
-        sa.select(Round)
-        .join(Round.project)
-        .where(Project.slug == slug, Project.announced_at.is_not(None), Round.announced_at.is_not(None))
-        .order_by(Round.position.desc(), Round.id.desc())
-        .limit(1)
-        .options(contains_eager(Round.project).lazyload(Project.rounds))
-    )
+    found = db.session.scalar(_ROUND_OF, {"slug": slug})
     if found is None:
         raise NotFound
     return found
@@ -33,7 +50,8 @@ def round_of(slug: str) -> Round:
 
 def by_key(round_: Round, key: str) -> Contribution | None:
     """The contribution that this form was sent with before, if any."""
-    return db.session.scalar(sa.select(Contribution).where(Contribution.round_id == round_.id, Contribution.key == key))
+    found = db.session.connection().scalar(_BY_KEY, {"round": round_.id, "key": key})
+    return own(found) if found is not None else None
 
 
 def by_code(typed: str) -> Contribution | None:
@@ -67,6 +85,18 @@ def own(contribution_id: int) -> Contribution:
             selectinload(Contribution.attachments).joinedload(Attachment.file),
         )
     )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def for_receipt(contribution_id: int) -> Contribution:
+    """A contribution with what its receipt shows: one row, since everybody reads theirs in the same hour.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.scalar(_FOR_RECEIPT, {"id": contribution_id})
     if found is None:
         raise NotFound
     return found

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
 
 from participation.contributions.attach import attach_files
 from participation.contributions.model import Contact, Contribution, Point, Promise, Span, Text
 from participation.foundation import clock, codes, log
-from participation.foundation.db import db, dialect
+from participation.foundation.db import db, dialect, put
 from participation.foundation.files import Stored
 from participation.foundation.model import LogEntry
 from participation.foundation.personal import cpr_numbers
@@ -34,7 +35,21 @@ from participation.rules.levels import Level
 from participation.rules.phases import Arrival
 from participation.rules.policy import Actor
 
-_PROMISES = Promise.metadata.tables["promise"]
+_PROMISES, _PROJECTS = (Promise.metadata.tables[name] for name in ("promise", "project"))
+_LAST = _PROJECTS.c.last_number
+_COUNT_UP = (
+    sa.update(_PROJECTS)
+    .where(_PROJECTS.c.id == sa.bindparam("of"))
+    .values(
+        last_number=_LAST + sa.bindparam("more", type_=sa.Integer),
+        question_count=_PROJECTS.c.question_count + sa.bindparam("asked", type_=sa.Integer),
+    )
+)
+_COUNT_UP_POSTGRESQL = _COUNT_UP.returning(_LAST, sa.func.nextval(sa.func.pg_get_serial_sequence("contribution", "id")))
+#: Under the write lock nobody else takes the same id.
+_COUNT_UP_SQLITE = _COUNT_UP.returning(
+    _LAST, sa.select(sa.func.coalesce(sa.func.max(Contribution.id), 0) + 1).scalar_subquery()
+)
 
 
 @dataclass(frozen=True)
@@ -119,26 +134,23 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
         held_back=looks_private(sent),
         code_version=codes.latest_version(),
     )
-    contact = _contact(sent.sender)
-    contribution.contact = contact
-    text = Text(source=TextSource.BODY, words=sent.words, made_at=now)
-    contribution.texts = [text]
-    point = Point(project_id=project.id, position=1, made_at=now)
-    if sent.words:
-        point.spans = [Span(text=text, start=0, end=len(sent.words))]
-    contribution.points = [point]
     _publish_at_once(contribution, project, now)
 
     contribution.number, contribution.id = _number_and_id(project, sent.kind)  # last: it locks the project's row
     contribution.code_hash = codes.code_hash(codes.tracking_code(contribution.id, contribution.code_version))
     contribution.token_hash = codes.token_hash(codes.link_token(contribution.id, contribution.code_version))
-    db.session.add(contribution)
-    db.session.flush()
-    db.session.execute(sa.insert(_PROMISES), promise_rows(contribution.id, contribution.kind, project, round_, now))
+    put(contribution)
+    contact = put(_contact(contribution.id, sent.sender))
+    set_committed_value(contribution, "contact", contact)
+    text = put(Text(contribution_id=contribution.id, source=TextSource.BODY, words=sent.words, made_at=now))
+    point = put(Point(contribution_id=contribution.id, project_id=project.id, position=1, made_at=now))
+    if sent.words:
+        put(Span(point_id=point.id, text_id=text.id, start=0, end=len(sent.words)))
+    promises = promise_rows(contribution.id, contribution.kind, project, round_, now)
+    db.session.connection().execute(_PROMISES.insert(), promises)
     if sent.files:
         attach_files(contribution, sent.files, original=sent.original, now=now)
     _tick_party(contribution, sent.sender, now)
-    db.session.flush()
 
     log.record(
         act,
@@ -215,27 +227,19 @@ def looks_private(sent: Sent) -> bool:
 
 def next_number(project: Project, *kinds: Kind) -> int:
     """The next running number of the project, without gaps; for several kinds the last of as many numbers."""
-    return db.session.execute(_count_up(project, kinds).returning(Project.last_number)).scalar_one()
+    return db.session.connection().execute(_COUNT_UP.returning(_LAST), _counts(project, *kinds)).scalar_one()
 
 
 def _number_and_id(project: Project, kind: Kind) -> tuple[int, int]:
     """The next running number, and the row's own id: its codes are made of it, so they stand there from the first."""
-    if dialect() == "postgresql":
-        key: Any = sa.func.nextval(sa.func.pg_get_serial_sequence("contribution", "id"))
-    else:  # under the write lock nobody else takes the same
-        key = sa.select(sa.func.coalesce(sa.func.max(Contribution.id), 0) + 1).scalar_subquery()
-    number, id_ = db.session.execute(_count_up(project, (kind,)).returning(Project.last_number, key)).one()
+    count_up = _COUNT_UP_POSTGRESQL if dialect() == "postgresql" else _COUNT_UP_SQLITE
+    number, id_ = db.session.connection().execute(count_up, _counts(project, kind)).one()
     return number, id_
 
 
-def _count_up(project: Project, kinds: Sequence[Kind]) -> Any:
+def _counts(project: Project, *kinds: Kind) -> dict[str, int]:
     asked = sum(kind in (Kind.QUESTION, Kind.COMMENT) for kind in kinds)
-    return (
-        sa.update(Project)
-        .where(Project.id == project.id)
-        .values(last_number=Project.last_number + len(kinds), question_count=Project.question_count + asked)
-        .execution_options(synchronize_session=False)
-    )
+    return {"of": project.id, "more": len(kinds), "asked": asked}
 
 
 def promise_rows(
@@ -263,8 +267,9 @@ def promise_rows(
     ]
 
 
-def _contact(sender: Sender) -> Contact:
+def _contact(contribution_id: int, sender: Sender) -> Contact:
     return Contact(
+        contribution_id=contribution_id,
         name=sender.name,
         email=sender.email,
         phone=sender.phone,

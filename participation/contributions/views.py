@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
 
 from participation.contributions import (
+    export_views,
     handling_views,
     import_views,
     intake_views,
@@ -36,7 +37,7 @@ from participation.rules.levels import Level
 
 blueprint = Blueprint("contributions", __name__)
 blueprint.url_value_preprocessor(room_for_files)
-for doors in (intake_views, import_views, handling_views, ladder_views, split_views):
+for doors in (intake_views, import_views, export_views, handling_views, ladder_views, split_views):
     blueprint.register_blueprint(doors.blueprint)
 
 
@@ -132,7 +133,7 @@ def receipt() -> ResponseReturnValue:
     """The receipt: number, arrival to the second, code, and what happens next."""
     if (held := held_now()) is None:
         return redirect(url_for(".find"))
-    contribution = queries.own(held)
+    contribution = queries.for_receipt(held)
     policy.require(current_actor(), Act.TRACK_CONTRIBUTION, contribution, clock.arrival())
     return render_template(
         "contributions/receipt.html",

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum as PythonEnum
+from functools import cache
 from typing import IO, Any, TypeVar
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, registry
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, make_transient_to_detached, registry
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -230,6 +231,61 @@ def dialect() -> str:
 def insert(model: type[Base]) -> Any:
     """An INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update`` on both databases."""
     return (postgresql.insert if dialect() == "postgresql" else sqlite.insert)(model)
+
+
+def put(row: Found) -> Found:
+    """Insert a new row at once by one plain INSERT, and hand it to the session as a stored one.
+
+    For what each sending writes while everybody else waits for the write lock: the unit of work would sort and compare
+    much more than that needs. What is set on the row's relationships is not followed; ids are given as ids.
+    """
+    found = put_unless(row, None)
+    assert found is not None
+    return found
+
+
+def put_unless(row: Found, unique: str | None) -> Found | None:
+    """The same, unless there is a row already with the same value in this unique column; nothing then."""
+    session = db.session()
+    if session.new or session.dirty:
+        session.flush()
+    connection = session.connection()
+    insert_, columns = _plain_insert(type(row), unique, connection.dialect.name)
+    state = sa.inspect(row)
+    values = {name: state.dict[name] if name in state.dict else _default(column) for name, column in columns}
+    key = columns[0][0]
+    if values[key] is None:
+        del values[key]
+    written = connection.execute(insert_, values)
+    made = written.inserted_primary_key or () if unique is None else written.first()
+    if not made:
+        return None
+    values[key] = made[0]
+    state.dict.update(values)
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
+
+
+@cache
+def _plain_insert(
+    model: type[Base], unique: str | None, on: str
+) -> tuple[sa.Insert, tuple[tuple[str, sa.Column[Any]], ...]]:
+    """The INSERT of a model, built once, and its columns by name, the primary key first."""
+    table = model.metadata.tables[model.__tablename__]
+    (key,) = table.primary_key.columns
+    columns = ((key.key, key), *((column.key, column) for column in table.columns if column is not key))
+    if unique is None:
+        return table.insert(), columns
+    insert_ = (postgresql.insert if on == "postgresql" else sqlite.insert)(table)
+    return insert_.on_conflict_do_nothing(index_elements=[unique]).returning(key), columns
+
+
+def _default(column: sa.Column[Any]) -> Any:
+    default = column.default
+    if default is None:
+        return None
+    return default.arg(None) if default.is_callable else default.arg  # type: ignore[attr-defined]
 
 
 def get_or_404(model: type[Found], key: int) -> Found:

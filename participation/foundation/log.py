@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from participation.foundation.db import Base, apart, db
+from participation.foundation.db import Base, apart, db, put
 from participation.foundation.model import LogEntry, Seal, Unsealed
 from participation.rules import dates
 from participation.rules.acts import Act
@@ -65,9 +65,8 @@ def record(
         TypeError: a fact is free text, a name or anything else that may have to be erased one day.
         ValueError: the subject has no id yet.
     """
-    entry = _entry(act, actor, subject, at, project_id, digest, facts)
-    db.session.add_all((entry, Unsealed(entry=entry)))
-    db.session.flush()
+    entry = put(_entry(act, actor, subject, at, project_id, digest, facts))
+    put(Unsealed(log_id=entry.id))
     return entry
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from participation.foundation.db import apart, db, insert
+from participation.foundation.db import apart, db, insert, put
 from participation.foundation.model import Job
 
 Arguments = dict[str, Any]
@@ -104,10 +104,7 @@ def owe(
         "max_tries": TRIES if give_up_after is None else TRIES * 50,
     }
     if dedupe is None:
-        owed = Job(**values)
-        db.session.add(owed)
-        db.session.flush()
-        return owed
+        return put(Job(**values))
     db.session.execute(insert(Job).values(**values).on_conflict_do_nothing(index_elements=["dedupe"]))
     return db.session.scalars(sa.select(Job).where(Job.dedupe == dedupe)).one()
 

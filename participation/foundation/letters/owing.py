@@ -8,7 +8,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from participation.foundation import jobs, log
-from participation.foundation.db import db, insert, server_key
+from participation.foundation.db import db, put_unless, server_key
 from participation.foundation.letters.facts import is_address, keep
 from participation.foundation.model import Letter
 from participation.rules.plain import mark
@@ -65,8 +65,7 @@ def owe(
     usable = channel == "print" or is_address(to)
     if not usable:
         values |= {"failed_at": at, "failure": BAD_ADDRESS}
-    add = insert(Letter).values(**values).on_conflict_do_nothing(index_elements=["dedupe"]).returning(Letter)
-    letter = db.session.scalar(add)
+    letter = put_unless(Letter(**values), "dedupe")
     if letter is None:
         return db.session.scalars(sa.select(Letter).where(Letter.dedupe == values["dedupe"])).one()
     if usable:

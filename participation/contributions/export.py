@@ -1,0 +1,66 @@
+"""Everything that came in to a case, for the officer who wants it in a sheet or in another system (RE-26).
+
+Without names and addresses of private citizens: who may read those, reads them one by one, and it is logged.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from participation.contributions.model import Attachment, Contribution, Text
+from participation.foundation.db import db
+from participation.foundation.model import File
+from participation.rules.kinds import TextSource
+
+#: Rows read at a time; two queries each.
+CHUNK = 1000
+_PLAIN = (
+    Contribution.number,
+    Contribution.kind,
+    Contribution.received_at,
+    Contribution.arrival,
+    Contribution.channel,
+    Contribution.capacity,
+    Contribution.organisation,
+    Contribution.handling,
+)
+COLUMNS = (*(column.key for column in _PLAIN), "words", "files")
+
+
+def contribution_rows(project_id: int) -> Iterator[Sequence[Any]]:
+    """One row for each contribution in the order of the numbers: plain facts, the words as they now stand, the files.
+
+    Each file is given by name, bytes and SHA-256, so that a copy can be held against the original.
+    """
+    after = 0
+    latest = (
+        sa.select(sa.func.max(Text.id))
+        .where(Text.contribution_id == Contribution.id, Text.source != TextSource.FILE)
+        .correlate(Contribution)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(Contribution.id, *_PLAIN, sa.func.coalesce(Text.words, ""))
+        .outerjoin(Text, Text.id == latest)
+        .where(Contribution.project_id == project_id)
+        .order_by(Contribution.number)
+        .limit(CHUNK)
+    )
+    while found := db.session.execute(query.where(Contribution.number > after)).all():
+        after, files = found[-1].number, _files(project_id, found[0].number, found[-1].number)
+        for row in found:
+            yield *row[1:], files.get(row.id, [])
+
+
+def _files(project_id: int, first: int, last: int) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    for contribution_id, name, size, sha256 in db.session.execute(
+        sa.select(Attachment.contribution_id, File.name, File.size, File.sha256)
+        .join(Attachment.file)
+        .join(Contribution, Contribution.id == Attachment.contribution_id)
+        .where(Contribution.project_id == project_id, Contribution.number.between(first, last))
+        .order_by(Attachment.id)
+    ):
+        found.setdefault(contribution_id, []).append({"name": name, "bytes": size, "sha256": sha256})
+    return found

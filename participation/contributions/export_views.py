@@ -1,0 +1,49 @@
+"""The staff's doors to everything of a case at once: a sheet for Excel, and JSON that keeps every word as it was."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from participation.contributions import desk_queries as queries
+from participation.contributions.export import COLUMNS, contribution_rows
+from participation.foundation import clock, exports
+from participation.foundation.permission import allows
+from participation.people.actor import current_actor
+from participation.rules import policy
+from participation.rules.acts import Act
+from participation.rules.words import danish
+
+blueprint = Blueprint("export", __name__, url_prefix="/arbejde/projekter/<slug>/indbakke")
+
+
+@blueprint.get("/alle.json")
+@allows(Act.READ_CASE)
+def as_json(slug: str) -> ResponseReturnValue:
+    """Every contribution with its words exactly as they stand, and the fingerprint of every file."""
+    project = queries.case(slug)
+    policy.require(current_actor(), Act.READ_CASE, project, clock.arrival())
+    return _download(exports.json_rows(COLUMNS, contribution_rows(project.id)), "application/json", f"{slug}.json")
+
+
+@blueprint.get("/alle.csv")
+@allows(Act.READ_CASE)
+def as_csv(slug: str) -> ResponseReturnValue:
+    """The same as a sheet that opens in Excel, in which no cell can act as a formula."""
+    project = queries.case(slug)
+    policy.require(current_actor(), Act.READ_CASE, project, clock.arrival())
+    header = (_("Nr."), _("Slags"), _("Modtaget"), _("Frist"), _("Kom ind ved"), _("Skrevet som"), _("Forening"),
+              _("Behandling"), _("Ordene"), _("Filer"))  # fmt: skip
+    rows = (
+        (number, _(danish(kind)), at, _(danish(arrival)), _(danish(channel)), _(danish(capacity)), body,
+         _(danish(handling)), words, ", ".join(file["name"] for file in files))
+        for number, kind, at, arrival, channel, capacity, body, handling, words, files in contribution_rows(project.id)
+    )  # fmt: skip
+    return _download(exports.csv_rows(header, rows), "text/csv", f"{slug}.csv")
+
+
+def _download(pieces: Iterator[str], media_type: str, name: str) -> Response:
+    response = Response(stream_with_context(pieces), mimetype=media_type)
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
