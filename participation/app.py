@@ -41,6 +41,7 @@ CSP = (
 #: Rooms with doors. Each has a module ``views`` with a blueprint ``blueprint``.
 ROOMS: tuple[str, ...] = (
     "people",
+    "statutes",
     "projects",
     "contributions",
     "themes",
@@ -51,7 +52,18 @@ ROOMS: tuple[str, ...] = (
     "portal",
 )
 #: Rooms with something to keep.
-MODELS = ("foundation", "people", "projects", "contributions", "themes", "answers", "reports", "decisions", "feedback")
+MODELS = (
+    "foundation",
+    "people",
+    "statutes",
+    "projects",
+    "contributions",
+    "themes",
+    "answers",
+    "reports",
+    "decisions",
+    "feedback",
+)
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> db.SettledFlask:

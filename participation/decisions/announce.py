@@ -7,12 +7,12 @@ from participation.foundation import clock, log, permission
 from participation.foundation.db import db
 from participation.foundation.forms import Wrong
 from participation.projects.model import Step
-from participation.rules import dates
+from participation.rules import dates, legal
 from participation.rules.acts import Act
 from participation.rules.kinds import FINAL
-from participation.rules.legal import COMPLAINTS
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
+from participation.statutes import queries as statutes
 
 
 class NothingToAnnounce(Wrong):
@@ -38,7 +38,7 @@ def announce_decision(actor: Actor, step: Step, announced_on: date, complaint: s
     before (planloven § 31).
 
     Args:
-        complaint: key of ``rules/legal.COMPLAINTS``, "kan-ikke-paaklages" among them.
+        complaint: key of the rule table's choices, "kan-ikke-paaklages" among them.
 
     Raises:
         NotAllowed: the actor may not announce in this case.
@@ -50,9 +50,10 @@ def announce_decision(actor: Actor, step: Step, announced_on: date, complaint: s
         raise NothingToAnnounce
     if not step.met_on <= announced_on <= dates.local_day(now):
         raise NotAnnouncedYet
-    chosen = COMPLAINTS[complaint]
+    chosen = statutes.complaints(announced_on)[complaint]
     step.announced_on, step.complaint = announced_on, chosen.key
-    step.complaint_until = chosen.last_day(announced_on, clock.closed)
+    step.complaint_until = chosen.last_day(announced_on, clock.holiday)
+    step.complaint_rule = legal.facts_of(chosen)
     db.session.flush()
 
     log.record(

@@ -28,8 +28,8 @@ from participation.foundation.forms import DayField, StaffForm, choices, listed,
 from participation.foundation.forms import no_odd_characters as plain
 from participation.projects.model import Step
 from participation.rules.kinds import FINAL, StepKind, StepResult
-from participation.rules.legal import COMPLAINTS
 from participation.rules.outcomes import Outcome
+from participation.statutes.queries import complaint_choices
 
 #: Empty rows for further meetings.
 SPARE = 2
@@ -124,7 +124,7 @@ class AnnounceForm(StaffForm):
     announced_on = DayField(_l("Offentliggjort"), [validators.InputRequired(_l("Vælg dagen."))])
     complaint = SelectField(
         _l("Klage"),
-        choices=listed((one.key, one.name) for one in COMPLAINTS.values()),
+        choices=complaint_choices,
         description=_l("Klagefristen regnes fra offentliggørelsen."),
     )
 
@@ -170,7 +170,7 @@ class ResultForm(StaffForm):
     )
     complaint = SelectField(
         _l("Klage"),
-        choices=listed((one.key, one.name) for one in COMPLAINTS.values()),
+        choices=complaint_choices,
         description=_l("Klagefristen regnes fra offentliggørelsen."),
     )
     correction = TextAreaField(

@@ -18,9 +18,10 @@ from participation.projects.model import Project
 from participation.reports.model import PaperDraft
 from participation.rules import dates
 from participation.rules.kinds import Kind, Stance
-from participation.rules.legal import LEGAL_BASES, Adoption, Finding, LegalBasis, adoption_findings, earliest_decision
+from participation.rules.legal import Adoption, Finding, LegalBasis, adoption_findings, earliest_decision
 from participation.rules.phases import Arrival
 from participation.rules.plain import mark
+from participation.statutes import queries as statutes
 
 #: What is told in public when a decision was made against the law, by the finding's key.
 _IN_PUBLIC = {
@@ -40,8 +41,8 @@ _IN_PUBLIC = {
 
 
 def basis_of(project: Project) -> LegalBasis | None:
-    """The legal basis of the round that the project stands in."""
-    return LEGAL_BASES.get(project.round.legal_basis) if project.round is not None else None
+    """The legal basis of the round that the project stands in, as it was when the round was announced."""
+    return statutes.rule_of(project.round) if project.round is not None else None
 
 
 def timely_objections(project: Project) -> int:
@@ -95,7 +96,8 @@ def findings(project: Project, decides_on: date, *, recorded: bool = False) -> t
             changed=is_plan and _is_changed(project),
             change_considered=_considered(project) if is_plan else "",
             recorded=recorded,
-        )
+        ),
+        {basis.key: basis},
     )
 
 

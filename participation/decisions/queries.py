@@ -16,13 +16,15 @@ from participation.foundation import clock
 from participation.foundation.db import db, get_or_404
 from participation.projects.model import Notice, Project, Round, Step
 from participation.reports.model import PaperDraft, WhitePaper
+from participation.rules import legal
 from participation.rules.handling import Handling
 from participation.rules.kinds import FINAL, Capacity, Kind, NoticeKind, StepKind
-from participation.rules.legal import COMPLAINTS
+from participation.rules.legal import Complaint
 from participation.rules.legal_table import FEE_UNKNOWN
 from participation.rules.levels import Level
 from participation.rules.outcomes import Outcome, Recommendation, settled
 from participation.rules.words import danish
+from participation.statutes import queries as statutes
 from participation.themes.model import Theme
 
 #: An agenda is public about a week before the meeting (RP-32).
@@ -89,11 +91,20 @@ def is_last(step: Step) -> bool:
 
 def complaint_words(step: Step | None) -> str:
     """How to complain (klagevejledning); empty until the decision has been announced (planloven § 60, RP-27)."""
-    if step is None or step.announced_on is None or step.complaint not in COMPLAINTS:
+    if step is None or step.announced_on is None:
         return ""
-    chosen = COMPLAINTS[step.complaint]
+    chosen = _complaint_of(step)
+    if chosen is None:
+        return ""
     words = _(chosen.words, last_day=clock.day(step.complaint_until))
     return f"{words} {_(FEE_UNKNOWN)}" if chosen.has_fee else words
+
+
+def _complaint_of(step: Step) -> Complaint | None:
+    """The choice of guidance as it was told when the decision was announced."""
+    if step.complaint_rule is not None:
+        return Complaint(**legal.from_facts(step.complaint_rule))
+    return statutes.complaints(step.announced_on).get(step.complaint)
 
 
 def agenda_days(step: Step) -> int | None:

@@ -107,7 +107,7 @@ def check_lawful(project: Project, decides_on: date) -> None:
     """
     blocks = [finding for finding in law.findings(project, decides_on) if finding.kind == "block"]
     if blocks:
-        raise NotLawful(" ".join(finding.words for finding in blocks))
+        raise NotLawful(" ".join(f"{finding.words} ({finding.source})" for finding in blocks))
 
 
 def move_decision(project: Project, decides_on: date, reason: str, *, now: datetime) -> None:

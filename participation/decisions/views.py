@@ -22,7 +22,6 @@ from participation.projects.model import Project, Step
 from participation.rules import dates, phases, policy
 from participation.rules.acts import Act
 from participation.rules.kinds import FINAL, StepKind, StepResult
-from participation.rules.legal import COMPLAINTS
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -232,7 +231,7 @@ def _agendas(project: Project) -> list[Step]:
 
 def _announcement(project: Project, final: Step | None, today: date) -> dict[str, Any]:
     basis = law.basis_of(project)
-    usual = basis.complaints[0] if basis is not None else next(iter(COMPLAINTS))
+    usual = basis.complaints[0] if basis is not None else "kan-ikke-paaklages"
     if final is None:
         return {"announced_on": today, "complaint": usual}
     return {"announced_on": final.announced_on or today, "complaint": final.complaint or usual}

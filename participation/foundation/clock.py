@@ -15,10 +15,13 @@ from flask import current_app, has_app_context, has_request_context, request
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
+from participation.foundation.settings import settings
 from participation.rules import dates
 
-#: Days that are no public holidays, but on which a Danish town hall is closed: 5 June, 24 and 31 December.
-CLOSING_DAYS = ("06-05", "12-24", "12-31")
+#: Days that are no public holidays, but on which most Danish town halls are closed: 5 June, 24 and 31 December. An
+#: administrator chooses among them, and adds the town hall's own.
+OPTIONAL_DAYS = ("06-05", "12-24", "12-31")
+CLOSING_DAYS = "closing_days"
 ARRIVAL = "medspil.arrival"
 HOUR = timedelta(hours=1)
 
@@ -56,19 +59,30 @@ def closed_days(years: Iterable[int], closing_days: Iterable[str | date] | None 
     """The public holidays of Denmark and the municipality's own closing days in these years, weekends aside.
 
     Args:
-        closing_days: ``"MM-DD"`` for every year, ``"YYYY-MM-DD"`` or a date for one; by default the setting
-            ``CLOSING_DAYS``, and without one 5 June, 24 and 31 December.
+        closing_days: ``"MM-DD"`` for every year, ``"YYYY-MM-DD"`` or a date for one; by default those that an
+            administrator has set, and before that 5 June, 24 and 31 December.
 
     Raises:
         ValueError: a closing day is no date.
     """
-    own = _setting() if closing_days is None else tuple(str(day) for day in closing_days)
+    own = own_closing_days() if closing_days is None else tuple(str(day) for day in closing_days)
     return frozenset().union(*(_closed_in(year, own) for year in set(years)))
 
 
 def closed(day: date) -> bool:
-    """Whether the town hall is closed that day by the setting, weekends aside: what ``rules/dates.py`` asks for."""
-    return day in _closed_in(day.year, _setting())
+    """Whether the town hall is closed that day, weekends aside: what ``rules/dates.py`` asks for.
+
+    Answers and targets are promised by it (RE-26).
+    """
+    return day in _closed_in(day.year, own_closing_days())
+
+
+def holiday(day: date) -> bool:
+    """Whether a complaint's last day is moved on: a public holiday, 5 June, 24 or 31 December, weekends aside.
+
+    A town hall's own closing days move no deadline of the law (Ministry of Justice, guidance no. 9533 of 26 June 2018).
+    """
+    return day in _closed_in(day.year, OPTIONAL_DAYS)
 
 
 def day(value: date | datetime | None) -> str:
@@ -142,8 +156,12 @@ FILTERS: dict[str, Callable[..., str]] = {
 }
 
 
-def _setting() -> tuple[str, ...]:
-    return tuple(current_app.config.get("CLOSING_DAYS", CLOSING_DAYS)) if has_app_context() else CLOSING_DAYS
+def own_closing_days() -> tuple[str, ...]:
+    """The closing days as an administrator has set them: ``MM-DD`` for every year, ``YYYY-MM-DD`` for one."""
+    if not has_app_context() or "sqlalchemy" not in current_app.extensions:
+        return OPTIONAL_DAYS
+    kept = settings().get(CLOSING_DAYS)
+    return OPTIONAL_DAYS if kept is None else (*kept["every_year"], *(day for day, _name in kept["own"]))
 
 
 @cache

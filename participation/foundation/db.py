@@ -6,7 +6,7 @@ and the write lock is taken, so that nothing is hashed, stored or rendered while
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum as PythonEnum
@@ -149,6 +149,24 @@ def apart() -> Iterator[Session]:
         session.commit()
 
 
+Read = TypeVar("Read")
+
+
+def once(key: str, read: Callable[[], Read]) -> Read:
+    """What is asked for many times in a request or job and read once: kept to the end of the transaction."""
+    session = db.session()
+    kept = session.info.setdefault("kept", {})
+    if key not in kept:
+        with session.no_autoflush:
+            kept[key] = read()
+    return kept[key]
+
+
+def forget(key: str) -> None:
+    """Read it afresh the next time, since this transaction has changed it."""
+    db.session().info.get("kept", {}).pop(key, None)
+
+
 def _take_lock(session: Session, engine: sa.Engine) -> None:
     if engine.dialect.name == "sqlite":
         session.info["lock"] = _file_lock(engine)
@@ -179,6 +197,7 @@ def _let_go(session: Session) -> None:
 @event.listens_for(Session, "after_transaction_end")
 def _release(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
+        session.info.pop("kept", None)
         _let_go(session)
 
 

@@ -3,11 +3,9 @@
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
-import sqlalchemy as sa
 from flask import g, has_request_context
 
-from participation.foundation.db import db
-from participation.foundation.model import Setting
+from participation.foundation.settings import keep_setting, settings
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,7 @@ def municipality() -> Municipality:
     if has_request_context() and "municipality" in g:
         return g.municipality
     known = {field.name for field in fields(Municipality)}
-    rows = db.session.execute(sa.select(Setting.key, Setting.value))
-    found = Municipality(**{key: value for key, value in rows if key in known})
+    found = Municipality(**{key: value for key, value in settings().items() if key in known})
     if has_request_context():
         g.municipality = found
     return found
@@ -47,6 +44,6 @@ def municipality() -> Municipality:
 def keep(changed: Municipality, *, now: datetime) -> None:
     """Keep the settings; a verb asks the policy first."""
     for key, value in asdict(changed).items():
-        db.session.merge(Setting(key=key, value=value, changed_at=now))
+        keep_setting(key, value, now=now)
     if has_request_context():
         g.pop("municipality", None)

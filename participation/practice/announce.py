@@ -30,6 +30,8 @@ from participation.rules.levels import Level
 _BEFORE = timedelta(days=6)
 #: How long before the first meeting on a matter its agenda is closed.
 _AGENDA = timedelta(days=10)
+#: What the planner writes where the period meets holidays, on whatever day the practice municipality is loaded.
+_OVER_HOLIDAYS = "Udvalgets møder ligger fast. Derfor har vi givet ekstra dage, så alle kan nå at svare."
 _ROUNDS = {
     "hearing": RoundKind.HEARING,
     "idea": RoundKind.IDEAS,
@@ -125,6 +127,7 @@ def _plan(case: Case, told: Told) -> RoundPlan:
     basis = "orientation" if level is Level.ORIENTATION else told["legal_basis"]
     first, last_day = case.calendar.on(told["opens"]), case.calendar.on(told["last_day"])
     report, decision = _expected(case, last_day)
+    over_holidays = dates.holiday_overlap(first, last_day, clock.closed)
     open_to = Audience.EVERYONE if told["audience"] == "everyone" else Audience.NEIGHBOURS
     return RoundPlan(
         kind=_ROUNDS[told["kind"]],
@@ -135,7 +138,7 @@ def _plan(case: Case, told: Told) -> RoundPlan:
         report_on=report if level is not Level.ORIENTATION else None,
         decision_on=decision if level is not Level.ORIENTATION else None,
         audience=open_to,
-        overlap_reason=told.get("overlap_reason", ""),
+        overlap_reason=told.get("overlap_reason", "") or (_OVER_HOLIDAYS if over_holidays else ""),
         legal_text=LEGAL_BASES[basis].legal_text,
     )
 

@@ -8,9 +8,11 @@ from participation.foundation.forms import Wrong
 from participation.projects.gates import Gap, gaps
 from participation.projects.model import Party, Project, Round
 from participation.projects.tell import tell_followers
+from participation.rules import dates, legal
 from participation.rules.acts import Act
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
+from participation.statutes import queries as statutes
 
 
 class NotReady(Wrong):
@@ -45,6 +47,7 @@ def announce_project(
     first = project.announced_at is None
     project.announced_at = project.announced_at or now
     round_.announced_at = now
+    round_.rule = legal.facts_of(statutes.bases(dates.local_day(now))[round_.legal_basis])
     round_.opens_at = max(round_.opens_at or now, now)
     invited = _invite(project, round_, now)
     db.session.flush()
@@ -57,6 +60,7 @@ def announce_project(
         project_id=project.id,
         level=round_.level,
         legal_basis=round_.legal_basis,
+        minimum_days=round_.rule["minimum_days"],
         opens_at=round_.opens_at,
         closes_at=round_.closes_at,
         in_spite_of=[gap.key for gap in found],

@@ -29,7 +29,7 @@ from participation.foundation.forms import StaffForm, choices, listed, stripped
 from participation.foundation.forms import no_odd_characters as plain
 from participation.projects.attach import Piece
 from participation.projects.declare import Declaration, Fixed, Heard, RoundPlan
-from participation.rules import dates, legal, levels
+from participation.rules import dates, levels
 from participation.rules.kinds import (
     Audience,
     Capacity,
@@ -42,6 +42,7 @@ from participation.rules.kinds import (
 )
 from participation.rules.levels import Level
 from participation.rules.words import danish
+from participation.statutes import queries as statutes
 
 #: Rows of fixed lines and of decision steps that stand ready.
 ROWS = 4
@@ -151,10 +152,10 @@ class _Plan:
     audience = SelectField(_l("Hvem er det for?"))
     minor_reason = TextAreaField(_l("Hvorfor er planen af mindre betydning?"), [_most(2000), plain], filters=[stripped])
     overlap_reason = TextAreaField(
-        _l("Hvorfor kan det ikke vente til efter ferien?"),
+        _l("Hvorfor kan det ikke vente til efter ferien eller helligdagene?"),
         [_most(2000), plain],
         filters=[stripped],
-        description=_l("Kun hvis perioden ligger i en ferie."),
+        description=_l("Kun hvis perioden rammer jul, påske, sommerferie eller helligdage. Alle kan læse det."),
     )
     legal_text = TextAreaField(
         _l("Det betyder forslaget, mens det er i høring"), [_most(4000), plain], filters=[stripped]
@@ -165,7 +166,7 @@ class _Plan:
     def offer_plan(self) -> None:
         """Fill the lists."""
         self.legal_basis.choices = listed(
-            (basis.key, f"{basis.name} ({basis.section})") for basis in legal.LEGAL_BASES.values()
+            (basis.key, f"{basis.name} ({basis.section})") for basis in statutes.bases().values()
         )
         self.audience.choices = choices(Audience)
 

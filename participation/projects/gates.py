@@ -10,6 +10,7 @@ from participation.projects.model import Project, Round
 from participation.rules import dates, legal, levels
 from participation.rules.kinds import Audience, Frame, MaterialPurpose
 from participation.rules.plain import mark
+from participation.statutes import queries as statutes
 
 #: Where each thing is mended: the page under the project's desk page, and the field on it.
 MENDED: Mapping[str, str] = {
@@ -43,6 +44,7 @@ class Gap:
         hard: blocks the announcement; otherwise it is advice.
         template, values: the sentence as a msgid and what goes into it; days as dates.
         mended: the page under ``/arbejde/projekter/<slug>/``.
+        source: where the law or guidance says so.
     """
 
     key: str
@@ -51,6 +53,7 @@ class Gap:
     requirement: str
     mended: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    source: str = ""
 
 
 _HARD: Mapping[str, tuple[str, str, str]] = {
@@ -116,14 +119,15 @@ def _promises(project: Project, round_: Round) -> Iterator[Gap]:
 
 
 def _legal(project: Project, round_: Round, now: datetime) -> Iterator[Gap]:
-    for finding in legal.announce_findings(plan_of(project, round_, now)):
+    for finding in legal.announce_findings(plan_of(project, round_, now), statutes.bases(dates.local_day(now))):
         yield Gap(
             key=finding.key,
-            hard=finding.kind == "block",
+            hard=finding.kind == "block" or finding.needs_reason,
             template=finding.template,
             requirement=finding.requirement,
             mended=MENDED[finding.anchor],
             values=finding.values,
+            source=finding.source,
         )
 
 

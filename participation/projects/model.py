@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -119,6 +120,8 @@ class Round(Base):
     kind: Mapped[RoundKind]
     level: Mapped[Level]
     legal_basis: Mapped[str] = mapped_column(sa.String(40), default="none")
+    #: The row of the rule table that it was announced under; later changes of the table do not touch it.
+    rule: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     minor_reason: Mapped[str] = mapped_column(sa.Text, default="")
     overlap_reason: Mapped[str] = mapped_column(sa.Text, default="")
     #: What the proposal means in law while it is heard (planloven §§ 12 and 17); shown with it.
@@ -266,6 +269,8 @@ class Step(Base):
     announced_on: Mapped[date | None]
     complaint: Mapped[str] = mapped_column(sa.String(60), default="")
     complaint_until: Mapped[date | None]
+    #: The choice of complaint guidance as it was told; later changes of the table do not touch it.
+    complaint_rule: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     project: Mapped[Project] = relationship(back_populates="steps", lazy="joined")
 

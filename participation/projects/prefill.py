@@ -13,6 +13,7 @@ from participation.rules import dates, legal
 from participation.rules.kinds import Audience, CaseType, Frame, RoundKind
 from participation.rules.levels import Level
 from participation.rules.words import danish
+from participation.statutes import queries as statutes
 
 
 def from_case_type(case_type: CaseType, level: Level, department: Department, body: str, today: date) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def from_case_type(case_type: CaseType, level: Level, department: Department, bo
     """
     given = PREFILLS[case_type]
     told = level is Level.ORIENTATION
-    basis = legal.LEGAL_BASES["orientation" if told else given.legal_basis]
+    basis = statutes.bases(today)["orientation" if told else given.legal_basis]
     days = max(given.days, basis.minimum_days, basis.advised_days)
     decider = department.name if given.steps[-1][0].value == "delegated" else body
     return {
@@ -87,7 +88,7 @@ def from_project(old: Project, level: Level, department: Department, body: str, 
             "audience": round_.audience.value,
         }
         if round_.opens_at and round_.closes_at:
-            basis = legal.LEGAL_BASES[round_.legal_basis]
+            basis = statutes.bases(today)[round_.legal_basis]
             length = (dates.last_day(round_.closes_at) - dates.local_day(round_.opens_at)).days
             filled |= days_from(today, max(length, basis.minimum_days), 20, 70, basis, level is Level.ORIENTATION)
     return filled

@@ -36,6 +36,7 @@ from participation.rules.kinds import CaseType, Frame, MaterialKind, Publication
 from participation.rules.levels import Level
 from participation.rules.phases import Phase, phase
 from participation.rules.policy import Actor
+from participation.statutes import queries as statutes
 
 blueprint = Blueprint("projects", __name__, url_prefix="/arbejde/projekter")
 
@@ -183,8 +184,13 @@ def _desk_page(found: Any, status: int) -> ResponseReturnValue:
 
 def _gap_words(gap: Any) -> str:
     """A gap as a sentence in the page's language."""
-    values = {name: clock.day(value) if isinstance(value, date) else value for name, value in gap.values.items()}
-    return _(gap.template, **values)
+    return _(gap.template, **{name: _shown(value) for name, value in gap.values.items()})
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, date):
+        return clock.day(value)
+    return _(value) if value in legal.HOLIDAYS.values() else value
 
 
 def _last_day(round_: Any) -> date | None:
@@ -203,8 +209,8 @@ def _period(round_: Any) -> str:
 def _basis(round_: Any) -> str:
     if round_ is None:
         return ""
-    basis = legal.LEGAL_BASES[round_.legal_basis]
-    return f"{basis.name} ({basis.section})"
+    basis = statutes.rule_of(round_)
+    return f"{basis.name} ({basis.section})" if basis is not None else ""
 
 
 @blueprint.post("/<slug>/offentliggoer")

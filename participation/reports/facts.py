@@ -23,9 +23,9 @@ from participation.reports.sorting import count_senders, counted
 from participation.rules import dates
 from participation.rules.handling import Handling
 from participation.rules.kinds import Channel, Frame, Kind
-from participation.rules.legal import LEGAL_BASES
 from participation.rules.outcomes import Recommendation
 from participation.rules.phases import Arrival
+from participation.statutes import queries as statutes
 
 #: Postal districts with fewer senders are counted together, so that nobody is singled out (P3).
 FEWEST_IN_AREA = 5
@@ -48,7 +48,7 @@ def facts(case: Case) -> Facts:
             Period(
                 kind=round_.kind,
                 level=round_.level,
-                basis=basis.name if (basis := LEGAL_BASES.get(round_.legal_basis)) else "",
+                basis=basis.name if (basis := statutes.rule_of(round_)) else "",
                 section=basis.section if basis else "",
                 opens_on=_day(round_.opens_at),
                 last_day=dates.last_day(round_.closes_at) if round_.closes_at else None,

@@ -28,6 +28,12 @@ class Act(StrEnum):
     EDIT_DEPARTMENT = "department:edit"
     EDIT_MUNICIPALITY = "municipality:edit"
 
+    # What the law asks, and when the service was away
+    AMEND_RULE = "rule:amend"
+    EDIT_CLOSING_DAYS = "closing_days:edit"
+    REGISTER_OUTAGE = "outage:register"
+    SETTLE_OUTAGE = "outage:settle"
+
     # Projects
     DECLARE_PROJECT = "project:declare"
     EDIT_PROJECT = "project:edit"

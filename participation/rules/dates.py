@@ -175,14 +175,16 @@ def holiday_overlap(first_day: date, last_day: date, closed: Closed) -> list[tup
         closed: stretches Christmas and Easter by the closed days beside them.
 
     Returns:
-        ``("summer" | "christmas" | "easter", days)`` in the order they come; ``summer`` is ISO weeks 27 to 32,
-        ``christmas`` 24 December to 1 January, ``easter`` Palm Saturday to Easter Monday.
+        ``("summer" | "christmas" | "easter" | "ascension" | "pentecost", days)`` in the order they come; ``summer`` is
+        ISO weeks 27 to 32, ``christmas`` 24 December to 1 January, ``easter`` Palm Saturday to Easter Monday.
     """
     found: dict[str, set[date]] = {}
     for year in range(first_day.year - 1, last_day.year + 1):
         easter = _easter(year)
         spells = (
             ("easter", *_stretched(easter - 8 * DAY, easter + DAY, closed)),
+            ("ascension", easter + 39 * DAY, easter + 39 * DAY),
+            ("pentecost", easter + 49 * DAY, easter + 50 * DAY),
             ("summer", date.fromisocalendar(year, 27, 1), date.fromisocalendar(year, 32, 7)),
             ("christmas", *_stretched(date(year, 12, 24), date(year + 1, 1, 1), closed)),
         )
@@ -190,6 +192,18 @@ def holiday_overlap(first_day: date, last_day: date, closed: Closed) -> list[tup
             if days := set(_days(max(begins, first_day), min(ends, last_day))):
                 found.setdefault(kind, set()).update(days)
     return [(kind, len(days)) for kind, days in sorted(found.items(), key=lambda item: min(item[1]))]
+
+
+def suggested_extension(closes_at: datetime, outage_ends_at: datetime, closed: Closed) -> date:
+    """The new last day after a breakdown on the last day of a period: a whole working day for everybody.
+
+    It is the first working day after the old last day on which the breakdown was over before the town hall opens, at
+    08.00. A breakdown on the authority's side counts in the citizen's favour (Ombudsman, 19 January 2024; by analogy).
+    """
+    day = next_working_day(last_day(closes_at) + DAY, closed)
+    while outage_ends_at > local_moment(day, time(8)):
+        day = next_working_day(day + DAY, closed)
+    return day
 
 
 def in_danish(day: date) -> str:

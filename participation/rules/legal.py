@@ -11,7 +11,18 @@ from typing import Any, Literal, NamedTuple
 
 from participation.rules import dates
 from participation.rules.dates import Closed
-from participation.rules.legal_table import COMPLAINTS, LEGAL_BASES, WEEK, Ask, Complaint, LegalBasis, edited
+from participation.rules.legal_table import (
+    COMPLAINTS,
+    LEGAL_BASES,
+    WEEK,
+    Ask,
+    Complaint,
+    LegalBasis,
+    edited,
+    facts_of,
+    from_facts,
+)
+from participation.rules.plain import mark
 
 __all__ = [
     "COMPLAINTS",
@@ -27,6 +38,8 @@ __all__ = [
     "announce_findings",
     "earliest_decision",
     "edited",
+    "facts_of",
+    "from_facts",
 ]
 
 
@@ -45,6 +58,11 @@ class Finding:
     anchor: str
     values: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether it lets nobody through before a reason is written: the law asks for longer over holidays."""
+        return self.kind == "warn" and self.anchor == "overlap_reason"
 
     @property
     def words(self) -> str:
@@ -126,135 +144,164 @@ class _Said(NamedTuple):
 
 
 _FINDINGS = {
-    "no-start": _Said("block", "published_on", "Vælg den dag, høringen bliver offentliggjort."),
-    "no-deadline": _Said("block", "last_day", "Vælg den sidste dag, man kan svare."),
-    "ends-before-start": _Said("block", "last_day", "Høringen slutter, før den begynder. Vælg en senere sidste dag."),
+    "no-start": _Said("block", "published_on", mark("Vælg den dag, høringen bliver offentliggjort.")),
+    "no-deadline": _Said("block", "last_day", mark("Vælg den sidste dag, man kan svare.")),
+    "ends-before-start": _Said(
+        "block", "last_day", mark("Høringen slutter, før den begynder. Vælg en senere sidste dag.")
+    ),
     "too-short": _Said(
         "block",
         "last_day",
-        "Høringen er for kort: %(days)s dage. Den skal vare mindst %(minimum)s dage (%(section)s). "
-        "Den sidste dag kan tidligst være %(earliest)s. Vi foreslår %(suggested)s.",
+        mark(
+            "Høringen er for kort: %(days)s dage. Den skal vare mindst %(minimum)s dage (%(section)s). "
+            "Den sidste dag kan tidligst være %(earliest)s. Vi foreslår %(suggested)s."
+        ),
     ),
     "shorter-than-advised": _Said(
         "warn",
         "last_day",
-        "Høringen varer kun %(days)s dage. Vi anbefaler mindst %(advised)s dage, så alle kan nå at svare. "
-        "Vi foreslår, at den slutter %(suggested)s.",
+        mark(
+            "Høringen varer kun %(days)s dage. Vi anbefaler mindst %(advised)s dage, så alle kan nå at svare. "
+            "Vi foreslår, at den slutter %(suggested)s."
+        ),
     ),
     "ends-on-closed-day": _Said(
         "warn",
         "last_day",
-        "Den sidste dag er %(last_day)s, hvor kommunen har lukket. Vi foreslår %(suggested)s.",
+        mark("Den sidste dag er %(last_day)s, hvor kommunen har lukket. Vi foreslår %(suggested)s."),
         "Justitsministeriets vejledning nr. 9533 af 26. juni 2018",
     ),
     "environmental-report": _Said(
         "warn",
         "last_day",
-        "Der hører en miljørapport til. Så kan fristen være 8 uger. Spørg juristen, før du offentliggør.",
+        mark("Der hører en miljørapport til. Så kan fristen være 8 uger. Spørg juristen, før du offentliggør."),
         "miljøvurderingsloven",
     ),
     "missing-register_id": _Said(
-        "block", "register_id", "Skriv planens nummer i Plandata.dk. Planen skal være offentliggjort der."
+        "block", "register_id", mark("Skriv planens nummer i Plandata.dk. Planen skal være offentliggjort der.")
     ),
     "missing-statement": _Said(
-        "block", "statement", "Læg redegørelsen ved. Den skal offentliggøres sammen med forslaget."
+        "block", "statement", mark("Læg redegørelsen ved. Den skal offentliggøres sammen med forslaget.")
     ),
     "missing-legal_text": _Said(
         "block",
         "legal_text",
-        "Skriv, hvad forslaget betyder for dem, der bor eller ejer noget i området, mens det er i høring.",
+        mark("Skriv, hvad forslaget betyder for dem, der bor eller ejer noget i området, mens det er i høring."),
     ),
     "missing-minor_reason": _Said(
-        "block", "minor_reason", "Skriv, hvorfor planen er af mindre betydning. Ellers skal høringen vare længere."
+        "block",
+        "minor_reason",
+        mark("Skriv, hvorfor planen er af mindre betydning. Ellers skal høringen vare længere."),
     ),
     "missing-recipients": _Said(
         "block",
         "recipients",
-        "Skriv, hvem der skal høres. En naboorientering sendes til navngivne naboer.",
+        mark("Skriv, hvem der skal høres. En naboorientering sendes til navngivne naboer."),
         requirement="RE-28",
     ),
     "missing-board_statement": _Said(
         "block",
         "board_statement",
-        "Spørg skolens bestyrelse, og læg det ved, som den udtaler. Det skal med, når høringen begynder.",
+        mark("Spørg skolens bestyrelse, og læg det ved, som den udtaler. Det skal med, når høringen begynder."),
     ),
     "open-to-everyone": _Said(
         "block",
         "audience",
-        "En naboorientering er for en navngiven kreds. Vælg naboer eller en kreds som deltagere.",
+        mark("En naboorientering er for en navngiven kreds. Vælg naboer eller en kreds som deltagere."),
         requirement="RE-28",
     ),
     "empty-circle": _Said(
         "warn",
         "recipients",
-        "Der er ingen i kredsen endnu. Skriv, hvem der skal inviteres, ellers kan ingen svare.",
+        mark("Der er ingen i kredsen endnu. Skriv, hvem der skal inviteres, ellers kan ingen svare."),
         requirement="RE-28",
     ),
     "nobody-notified": _Said(
         "warn",
         "recipients",
-        "Ejere, lejere, naboer og foreninger i området skal have besked, når høringen begynder. "
-        "Skriv, hvem der skal have den.",
+        mark(
+            "Ejere, lejere, naboer og foreninger i området skal have besked, når høringen begynder. "
+            "Skriv, hvem der skal have den."
+        ),
         "planloven § 26",
     ),
     "over-holiday": _Said(
         "warn",
         "overlap_reason",
-        "%(days)s af høringens dage ligger i %(holiday)s. Giv mere tid, eller skriv, hvorfor det ikke kan vente.",
+        mark("%(days)s af høringens dage ligger %(holiday)s. Giv mere tid, eller skriv, hvorfor det ikke kan vente."),
         "planloven § 24, stk. 7",
     ),
     "too-early": _Said(
         "block",
         "decides_on",
-        "Beslutningen kan tidligst træffes %(earliest)s. Fristen var %(last_day)s. Vælg et senere møde.",
+        mark("Beslutningen kan tidligst træffes %(earliest)s. Fristen var %(last_day)s. Vælg et senere møde."),
     ),
     "veto": _Said(
         "block",
         "open_vetoes",
-        "En myndighed har gjort indsigelse med veto. Planen kan først vedtages, når myndigheden har trukket det.",
+        mark("En myndighed har gjort indsigelse med veto. Planen kan først vedtages, når myndigheden har trukket det."),
         "planloven § 28",
     ),
     "too-late-in-the-year": _Said(
         "block",
         "decides_on",
-        "Beslutningen skal træffes før %(before)s, når ændringen træder i kraft %(effect)s. "
-        "Vælg et tidligere møde, eller lad ændringen vente et år.",
+        mark(
+            "Beslutningen skal træffes før %(before)s, når ændringen træder i kraft %(effect)s. "
+            "Vælg et tidligere møde, eller lad ændringen vente et år."
+        ),
     ),
     "no-effect-day": _Said(
         "warn",
         "takes_effect_on",
-        "Skriv, hvornår ændringen træder i kraft. Så kan vi se, hvornår den senest skal besluttes.",
+        mark("Skriv, hvornår ændringen træder i kraft. Så kan vi se, hvornår den senest skal besluttes."),
     ),
     "lapsed": _Said(
         "warn",
         "decides_on",
-        "Forslaget faldt bort %(lapses)s, %(years)s år efter at det blev offentliggjort. "
-        "Spørg juristen, om det skal i høring igen.",
+        mark(
+            "Forslaget faldt bort %(lapses)s, %(years)s år efter at det blev offentliggjort. "
+            "Spørg juristen, om det skal i høring igen."
+        ),
         "planloven § 32",
     ),
     "changed": _Said(
         "warn",
         "change_considered",
-        "Forslaget er ændret. Skriv, om ændringen berører andre væsentligt. Gør den det, skal de høres, før planen "
-        "vedtages. Er det blevet en anden plan, skal den i høring igen.",
+        mark(
+            "Forslaget er ændret. Skriv, om ændringen berører andre væsentligt. Gør den det, skal de høres, før planen "
+            "vedtages. Er det blevet en anden plan, skal den i høring igen."
+        ),
         "planloven § 27, stk. 2",
     ),
 }
 
 #: What is said instead when the decision has been made.
 _RECORDED = {
-    "too-early": "Det blev besluttet for tidligt. Den første lovlige dag var %(earliest)s. Vi har skrevet det ned. "
-    "Kontakt en jurist, og skriv en rettelse i sagen.",
-    "veto": "Planen er vedtaget, selv om en myndighed har gjort indsigelse med veto. Vi har skrevet det ned. "
-    "Kontakt en jurist, og skriv en rettelse i sagen.",
-    "too-late-in-the-year": "Beslutningen skulle være truffet før %(before)s, når ændringen træder i kraft %(effect)s. "
-    "Vi har skrevet den ned. Kontakt en jurist, og skriv en rettelse i sagen.",
+    "too-early": mark(
+        "Det blev besluttet for tidligt. Den første lovlige dag var %(earliest)s. Vi har skrevet det ned. "
+        "Kontakt en jurist, og skriv en rettelse i sagen."
+    ),
+    "veto": mark(
+        "Planen er vedtaget, selv om en myndighed har gjort indsigelse med veto. Vi har skrevet det ned. "
+        "Kontakt en jurist, og skriv en rettelse i sagen."
+    ),
+    "too-late-in-the-year": mark(
+        "Beslutningen skulle være truffet før %(before)s, når ændringen træder i kraft %(effect)s. "
+        "Vi har skrevet den ned. Kontakt en jurist, og skriv en rettelse i sagen."
+    ),
 }
 
 #: All words of this module, for the catalogue and for the test that they are easy to read.
 WORDS = (*(said.template for said in _FINDINGS.values()), *_RECORDED.values())
 
-_HOLIDAYS = {"summer": "skolernes sommerferie", "christmas": "julen", "easter": "påsken"}
+#: Where the days lie, as it stands in the middle of a sentence.
+HOLIDAYS = {
+    "summer": mark("i skolernes sommerferie"),
+    "christmas": mark("i julen"),
+    "easter": mark("i påsken"),
+    "ascension": mark("på Kristi himmelfartsdag"),
+    "pentecost": mark("i pinsen"),
+}
 
 
 def announce_findings(plan: Plan, bases: Mapping[str, LegalBasis] = LEGAL_BASES) -> tuple[Finding, ...]:
@@ -305,9 +352,9 @@ def _period(plan: Plan, basis: LegalBasis) -> Iterator[Finding]:
         yield _found("ends-before-start")
         return
     yield from _length(plan, basis, starts, last)
-    if not plan.overlap_reason.strip():
+    if basis.key != "orientation" and not plan.overlap_reason.strip():
         for kind, days in dates.holiday_overlap(starts, last, plan.closed):
-            yield _found("over-holiday", days=days, holiday=_HOLIDAYS[kind])
+            yield _found("over-holiday", days=days, holiday=HOLIDAYS[kind])
 
 
 def _length(plan: Plan, basis: LegalBasis, starts: date, last: date) -> Iterator[Finding]:

@@ -1,18 +1,19 @@
 """The rule table: what the law asks of each kind of hearing, and where its decision can be complained of.
 
-The table is data. Its values are the defaults of a table that an administrator may edit; a municipal lawyer must have
-read it before a municipality relies on it.
+The table is data. Its values are the defaults of a table that an administrator edits from a day on (``statutes``); a
+municipal lawyer must have read it before a municipality relies on it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from participation.rules import dates
 from participation.rules.dates import Closed
+from participation.rules.plain import mark
 
 WEEK = 7
 _SEEN = date(2026, 11, 22)
@@ -45,6 +46,7 @@ class LegalBasis:
         legal_text: the legal effect that must be told, as a default text.
         complaints: keys of ``COMPLAINTS`` that fit, the usual one first.
         checked: when the text of the source was last read; nothing where the row is from memory and awaits a lawyer.
+        unsure: what a lawyer must still confirm; nothing where the row is certain.
     """
 
     key: str
@@ -63,6 +65,7 @@ class LegalBasis:
     complaints: tuple[str, ...] = ("kan-ikke-paaklages",)
     source: str = ""
     checked: date | None = None
+    unsure: str = ""
 
     @property
     def needs_minor_reason(self) -> bool:
@@ -85,6 +88,10 @@ _LOCAL_PLAN_TEXT = (
     "Indtil byrådet har besluttet den endelige lokalplan, må ingen bygge eller ændre noget i området på en måde, der "
     "foregriber planen. Det gælder i højst et år, fra forslaget er offentliggjort (planloven § 17)."
 )
+
+#: What a lawyer must still confirm.
+_FROM_MEMORY = "Rækken er skrevet efter hukommelsen."
+_NOT_READ = "§ 17, § 26 og § 32 er skrevet efter hukommelsen."
 
 _ROWS = (
     LegalBasis(
@@ -124,6 +131,7 @@ _ROWS = (
         complaints=_PLAN_COMPLAINTS,
         source="planloven § 17, § 24, stk. 1, 5 og 7, § 26, § 27, § 32, § 54 b",
         checked=_SEEN,
+        unsure=_NOT_READ,
     ),
     LegalBasis(
         key="planloven-24-6",
@@ -138,6 +146,7 @@ _ROWS = (
         complaints=_PLAN_COMPLAINTS,
         source="planloven § 17, § 24, stk. 1, 6 og 7, § 26, § 27, § 32, § 54 b",
         checked=_SEEN,
+        unsure=_NOT_READ,
     ),
     LegalBasis(
         key="planloven-23c",
@@ -156,6 +165,7 @@ _ROWS = (
         asks=frozenset({Ask.CIRCLE}),
         complaints=_PLAN_COMPLAINTS,
         source="planloven § 20",
+        unsure=_FROM_MEMORY,
     ),
     LegalBasis(
         key="skole-700",
@@ -168,6 +178,7 @@ _ROWS = (
         decide_before=(3, 1),
         complaints=("kan-ikke-paaklages", "domstol"),
         source="bekendtgørelse nr. 700 af 2014",
+        unsure=_FROM_MEMORY,
     ),
     LegalBasis(
         key="miljoe-8-uger",
@@ -176,7 +187,8 @@ _ROWS = (
         advised_days=8 * WEEK,
         environmental_report=True,
         complaints=("miljoe-og-foedevareklagenaevnet", "planklagenaevnet", "domstol"),
-        source="miljøvurderingsloven, bekræftes af jurist; om planlovens kortere frister gælder, er ikke afklaret",
+        source="miljøvurderingsloven",
+        unsure="Paragraffen mangler, og det er ikke afklaret, om planlovens kortere frister gælder.",
     ),
     LegalBasis(
         key="none",
@@ -199,8 +211,8 @@ _ROWS = (
 LEGAL_BASES: Mapping[str, LegalBasis] = MappingProxyType({row.key: row for row in _ROWS})
 
 
-FEE = "Det koster %(fee)s kr. at klage. Du får pengene igen, hvis du får medhold."
-FEE_UNKNOWN = "Det koster et gebyr at klage. Du får pengene igen, hvis du får medhold."
+FEE = mark("Det koster %(fee)s kr. at klage. Du får pengene igen, hvis du får medhold.")
+FEE_UNKNOWN = mark("Det koster et gebyr at klage. Du får pengene igen, hvis du får medhold.")
 
 
 @dataclass(frozen=True)
@@ -219,6 +231,7 @@ class Complaint:
     has_fee: bool = False
     source: str = ""
     checked: date | None = None
+    unsure: str = ""
 
     def last_day(self, announced_on: date | None, closed: Closed) -> date | None:
         """The last day to complain; nothing when there is no deadline or the decision is not announced yet."""
@@ -245,15 +258,19 @@ _COMPLAINT_ROWS = (
     Complaint(
         key="kan-ikke-paaklages",
         name="Kan ikke påklages",
-        words="Du kan ikke klage over denne beslutning til et klagenævn. Har du spørgsmål, kan du altid kontakte os.",
+        words=mark(
+            "Du kan ikke klage over denne beslutning til et klagenævn. Har du spørgsmål, kan du altid kontakte os."
+        ),
         source="forvaltningsloven § 25",
         checked=_SEEN,
     ),
     Complaint(
         key="planklagenaevnet",
         name="Planklagenævnet",
-        words="Er du klageberettiget, kan du klage til Planklagenævnet senest %(last_day)s. Du kan klage over, om "
-        "kommunen har fulgt loven, men ikke over, om planen er god. Du klager på klageportalen hos Nævnenes Hus.",
+        words=mark(
+            "Er du klageberettiget, kan du klage til Planklagenævnet senest %(last_day)s. Du kan klage over, om "
+            "kommunen har fulgt loven, men ikke over, om planen er god. Du klager på klageportalen hos Nævnenes Hus."
+        ),
         weeks=4,
         has_fee=True,
         source="planloven §§ 58 og 60",
@@ -262,26 +279,33 @@ _COMPLAINT_ROWS = (
     Complaint(
         key="miljoe-og-foedevareklagenaevnet",
         name="Miljø- og Fødevareklagenævnet",
-        words="Er du klageberettiget, kan du klage til Miljø- og Fødevareklagenævnet senest %(last_day)s. Du klager på "
-        "klageportalen hos Nævnenes Hus.",
+        words=mark(
+            "Er du klageberettiget, kan du klage til Miljø- og Fødevareklagenævnet senest %(last_day)s. Du klager på "
+            "klageportalen hos Nævnenes Hus."
+        ),
         weeks=4,
         has_fee=True,
-        source="miljøvurderingsloven, paragraffen bekræftes af jurist",
+        source="miljøvurderingsloven",
+        unsure="Paragraffen mangler, og fristen er skrevet efter hukommelsen.",
     ),
     Complaint(
         key="byggeklage",
         name="Byggeklage",
-        words="Er du klageberettiget, kan du klage til Byggeklageenheden senest %(last_day)s. Du kan klage over, om "
-        "kommunen har fulgt loven.",
+        words=mark(
+            "Er du klageberettiget, kan du klage til Byggeklageenheden senest %(last_day)s. Du kan klage over, om "
+            "kommunen har fulgt loven."
+        ),
         weeks=4,
-        source="byggeloven, paragraffen bekræftes af jurist",
+        source="byggeloven",
+        unsure="Paragraffen mangler, og fristen er skrevet efter hukommelsen.",
     ),
     Complaint(
         key="domstol",
         name="Domstolene",
-        words="Vil du have sagen prøvet ved en domstol, skal du anlægge den senest %(last_day)s.",
+        words=mark("Vil du have sagen prøvet ved en domstol, skal du anlægge den senest %(last_day)s."),
         months=6,
         source="planloven § 62",
+        unsure=_FROM_MEMORY,
     ),
 )
 
@@ -289,7 +313,10 @@ _COMPLAINT_ROWS = (
 COMPLAINTS: Mapping[str, Complaint] = MappingProxyType({row.key: row for row in _COMPLAINT_ROWS})
 
 
-def edited(table: Mapping[str, Any], changes: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+Row = TypeVar("Row", LegalBasis, Complaint)
+
+
+def edited(table: Mapping[str, Row], changes: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Row]:
     """A table with an administrator's changes, row by row and field by field; no row is added or removed.
 
     Raises:
@@ -297,3 +324,32 @@ def edited(table: Mapping[str, Any], changes: Mapping[str, Mapping[str, Any]]) -
         TypeError: a row has no field of that name.
     """
     return MappingProxyType(dict(table) | {key: replace(table[key], **values) for key, values in changes.items()})
+
+
+def facts_of(row: LegalBasis | Complaint) -> dict[str, Any]:
+    """A row as plain facts that JSON can keep, so that a round keeps the rule it was announced under."""
+    return {name: _plain(value) for name, value in asdict(row).items()}
+
+
+def from_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of plain facts again; a fact that no row knows any more is left out."""
+    return {name: _READ.get(name, _same)(value) for name, value in facts.items() if name in _KNOWN}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_READ: Mapping[str, Any] = {
+    "asks": lambda value: frozenset(Ask(one) for one in value),
+    "complaints": tuple,
+    "decide_before": lambda value: tuple(value) if value else None,
+    "checked": lambda value: date.fromisoformat(value) if value else None,
+}
+_KNOWN = {one.name for row in (LegalBasis, Complaint) for one in fields(row)}

@@ -8,6 +8,8 @@ from flask_babel import Babel
 from werkzeug.test import Client
 
 from participation.foundation import clock
+from participation.foundation.db import settling
+from participation.foundation.settings import keep_setting
 from participation.rules import dates
 from tests.shared import corpus
 
@@ -69,13 +71,24 @@ def test_the_public_holidays_are_those_of_the_calendar():
     assert clock.closed_days({day.year for day in rows}, closing_days=()) == rows
 
 
+@pytest.mark.usefixtures("app")
 def test_closing_days_come_from_the_setting():
-    with make_app(CLOSING_DAYS=["06-05", "2026-05-15"]).app_context():
-        assert clock.closed(date(2026, 6, 5))
-        assert clock.closed(date(2026, 5, 15))
-        assert not clock.closed(date(2027, 5, 15))
-        assert not clock.closed(date(2026, 12, 24))
-        assert date(2027, 6, 5) in clock.closed_days([2026, 2027])
+    with settling():
+        keep_setting(clock.CLOSING_DAYS, {"every_year": ["06-05"], "own": [["2026-05-15", "Klemmedag"]]}, now=AT)
+    assert clock.closed(date(2026, 6, 5))
+    assert clock.closed(date(2026, 5, 15))
+    assert not clock.closed(date(2027, 5, 15))
+    assert not clock.closed(date(2026, 12, 24))
+    assert date(2027, 6, 5) in clock.closed_days([2026, 2027])
+
+
+@pytest.mark.usefixtures("app")
+def test_a_town_halls_own_closing_day_moves_no_deadline_of_the_law():
+    with settling():
+        keep_setting(clock.CLOSING_DAYS, {"every_year": [], "own": [["2026-05-15", "Klemmedag"]]}, now=AT)
+    assert clock.closed(date(2026, 5, 15))
+    assert not clock.holiday(date(2026, 5, 15))
+    assert clock.holiday(date(2026, 12, 24))
 
 
 def test_closing_days_have_a_danish_default_and_may_be_passed_in():

@@ -24,7 +24,7 @@ PO = TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po"
 #: As in ``script/translate``.
 KEYWORDS = {**DEFAULT_KEYWORDS, "mark": None, "_l": None, "lazy_gettext": None}
 #: What a form wants in Danish is named in Danish.
-NAMED_IN_DANISH = re.compile(r"\bbyrådet \(the council\)")
+NAMED_IN_DANISH = re.compile(r"\bbyrådet \(the council\)|Planklagenævnet|Miljø- og Fødevareklagenævnet|Nævnenes Hus")
 #: Letters English does not have.
 DANISH_LETTERS = re.compile(r"[æøåÆØÅ]")
 #: The interface and the letters stay within this (LIX up to 34 is easy, up to 44 medium).

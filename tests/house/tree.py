@@ -20,6 +20,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"themes"}),
     frozenset({"contributions"}),
     frozenset({"projects"}),
+    frozenset({"statutes"}),
     frozenset({"people"}),
     frozenset({"foundation"}),
     frozenset({"rules"}),

@@ -20,7 +20,7 @@ from participation.rules.policy import VISITOR, Actor
 from tests.persons import NOW
 from tests.projects.plans import planned
 
-SECOND = planned(kind=RoundKind.SUPPLEMENTARY, opens_on=None, last_day=date(2027, 2, 15))
+SECOND = planned(kind=RoundKind.SUPPLEMENTARY, opens_on=None, last_day=date(2027, 2, 15), overlap_reason="Ja.")
 AFTER = NOW + timedelta(days=40)
 
 

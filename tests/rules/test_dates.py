@@ -148,7 +148,13 @@ def test_six_months_end_on_the_last_day_of_a_shorter_month():
         (date(2027, 1, 2), date(2027, 1, 30), [("christmas", 2)]),
         (date(2026, 3, 20), date(2026, 4, 17), [("easter", 10)]),  # Saturday 28 March to Monday 6 April
         (date(2026, 1, 10), date(2026, 3, 20), []),
-        (date(2026, 3, 1), date(2026, 12, 30), [("easter", 10), ("summer", 42), ("christmas", 7)]),
+        (
+            date(2026, 3, 1),
+            date(2026, 12, 30),
+            [("easter", 10), ("ascension", 1), ("pentecost", 2), ("summer", 42), ("christmas", 7)],
+        ),
+        (date(2026, 4, 20), date(2026, 5, 18), [("ascension", 1)]),
+        (date(2026, 5, 15), date(2026, 5, 23), []),
     ],
 )
 def test_a_hearing_knows_the_holidays_it_runs_into(first, last, expected):

@@ -1,0 +1,1 @@
+"""What the law asks, as this municipality's administrator keeps it: the rule table, dated, and the closing days."""
