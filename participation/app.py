@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import configure_mappers
 from werkzeug.exceptions import HTTPException, MisdirectedRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from participation import config
 from participation.contributions.story import what_happens
@@ -93,6 +94,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> db.SettledFlask:
     )
     app.config.update(config.read(overrides=overrides))
     app.config["SESSION_COOKIE_SECURE"] = app.config["SECURE_COOKIES"]
+    if app.config["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, app.config["PROXIES"], 0, 0, 0, 0)  # type: ignore[method-assign]
     app.wsgi_app = clock.Arrival(app.wsgi_app)  # type: ignore[method-assign]
     for room in MODELS:
         import_module(f"participation.{room}.model")

@@ -25,6 +25,7 @@ class Config:
         SMTP_HOST: mail server; letters are written as files into ``OUTBOX`` when empty.
         CODE_KEYS: keys for tracking codes, oldest first, separated by blanks; the server key when empty.
         SECURE_COOKIES: cookies over https only.
+        PROXIES: how many proxies of our own stand before the app; the reader's address is taken from the last of them.
         DEMO: show the practice municipality's sign-ins on the sign-in page.
     """
 
@@ -42,6 +43,7 @@ class Config:
     SECURE_COOKIES: bool = False
     LOG_JSON: bool = False
     DEMO: bool = False
+    PROXIES: int = 0
     FILES: str = ""
     OUTBOX: str = ""
     CODE_KEYS: str = field(default="", repr=False)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 from werkzeug.exceptions import NotFound
 
+from participation.contributions.ladder import waits_for_a_person
 from participation.contributions.model import (
     Attachment,
     Contact,
@@ -13,6 +14,7 @@ from participation.contributions.model import (
     DroppedFile,
     ImportBatch,
     ImportRow,
+    Moderation,
     Note,
     Text,
 )
@@ -63,7 +65,8 @@ class Inbox:
 
     Attributes:
         after, before: the number that the older and the newer page begin at; None at the ends.
-        counts: how many there are by choice: ``all``, ``unread``, ``held``, ``ready`` (may be shown now).
+        counts: how many there are by choice of ``CHOICES``, all but the flagged as ``all``, and ``ready`` (may be shown
+            now).
     """
 
     rows: list[Glimpse]
@@ -74,7 +77,16 @@ class Inbox:
 
 _UNREAD = sa.and_(Contribution.read_at.is_(None), Contribution.handling != Handling.WITHDRAWN)
 _HELD = sa.and_(Contribution.held_back, Contribution.handling == Handling.RECEIVED)
-CHOICES = {"unread": _UNREAD, "held": _HELD}
+_AGAIN = Contribution.id.in_(sa.select(Moderation.contribution_id).where(waits_for_a_person()))
+#: What is flagged has a tab of its own, so that a flood buries nobody.
+CHOICES = {
+    "": ~Contribution.suspicious,
+    "unread": sa.and_(_UNREAD, ~Contribution.suspicious),
+    "held": _HELD,
+    "flagged": Contribution.suspicious,
+    "disputed": Contribution.disputed_at.is_not(None),
+    "again": _AGAIN,
+}
 
 
 def inbox(project: Project, choice: str = "", below: int | None = None, above: int | None = None) -> Inbox:
@@ -94,8 +106,7 @@ def inbox(project: Project, choice: str = "", below: int | None = None, above: i
         .options(lazyload(Contribution.project), lazyload(Contribution.round))
         .limit(PAGE + 1)
     )
-    if (only := CHOICES.get(choice)) is not None:
-        query = query.where(only)
+    query = query.where(CHOICES.get(choice, sa.true()))
     if above is not None:
         query = query.where(Contribution.number > above).order_by(Contribution.number)
     else:
@@ -116,12 +127,10 @@ def _counts(project: Project) -> dict[str, int]:
     ready = sa.and_(shown, ~Contribution.held_back, Contribution.read_at.is_not(None))
     row = db.session.execute(
         sa.select(
-            sa.func.count(sa.case((_UNREAD, 1))),
-            sa.func.count(sa.case((_HELD, 1))),
-            sa.func.count(sa.case((ready, 1))),
+            *(sa.func.count(sa.case((condition, 1))) for condition in (*CHOICES.values(), ready)),
         ).where(Contribution.project_id == project.id)
     ).one()
-    return {"all": project.last_number, "unread": row[0], "held": row[1], "ready": row[2]}
+    return dict(zip((*CHOICES, "ready"), row, strict=True)) | {"all": row[0]}
 
 
 def contribution(project: Project, number: int) -> Contribution:

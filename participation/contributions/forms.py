@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from flask import request
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
@@ -34,7 +35,7 @@ from participation.foundation.forms import (
     stripped,
 )
 from participation.foundation.forms import no_odd_characters as plain
-from participation.rules.kinds import PRIVATE, Capacity, Kind
+from participation.rules.kinds import PRIVATE, Capacity, Kind, Sign
 
 TOO_QUICK = timedelta(seconds=2)
 
@@ -142,7 +143,11 @@ class WriteForm(CitizenForm):
             language=str(get_locale() or "da"),
             material_place=self.material_place.data,
             place=self.place.data,
-            suspicious=bool(self.website.data) or received_at - made_at < TOO_QUICK,
+            signs=(
+                *((Sign.HIDDEN_FIELD,) if self.website.data else ()),
+                *((Sign.TOO_QUICK,) if received_at - made_at < TOO_QUICK else ()),
+            ),
+            came_from=request.remote_addr or "",
             files=tuple(self.stored),
             sender=Sender(
                 name=self.name.data,

@@ -19,6 +19,7 @@ from participation.foundation.personal import details
 from participation.people.actor import current_actor
 from participation.rules import phases, policy
 from participation.rules.acts import Act
+from participation.rules.kinds import Sign
 
 #: The form of each rung, by the word in its address.
 RUNG_FORMS: dict[str, type[StepForm]] = {
@@ -121,6 +122,7 @@ def page(project: Any, one: Any, **given: Any) -> str:
         details=details(one.words),
         forms={name: given.get(name) or made(formdata=None, prefix=name) for name, made in RUNG_FORMS.items()},
         steps=steps,
+        signs=[Sign(sign) for sign in one.signs],
         may_answer={step.id for step in steps if step.appealed_at and may_look_again(actor, step)},
         again={
             step.id: given.get(f"again{step.id}") or AgainForm(formdata=None, prefix=f"again{step.id}")
@@ -133,6 +135,7 @@ def page(project: Any, one: Any, **given: Any) -> str:
         wrong_form=next(iter(given.values()), None),
         may_hide=policy.refusal(actor, Act.HIDE_CONTRIBUTION, one, now) is None,
         may={act.value for act in LADDER if policy.refusal(actor, act, one, now) is None},
+        may_verify=policy.refusal(actor, Act.VERIFY_SENDER, one, now) is None,
         may_work=policy.refusal(actor, Act.READ_CONTRIBUTION, one, now) is None,
         may_note=policy.refusal(actor, Act.WRITE_NOTE, project, now) is None,
     )

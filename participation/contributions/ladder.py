@@ -132,20 +132,19 @@ def standing(contribution: Contribution, rung: Rung) -> Moderation | None:
     )
 
 
+def waits_for_a_person() -> sa.ColumnElement[bool]:
+    """A hiding without a second yes, or a step that a sender wants us to look at again."""
+    unseen = sa.and_(Moderation.rung == Rung.HIDE, Moderation.confirmed_at.is_(None), Moderation.ended_at.is_(None))
+    return sa.or_(unseen, sa.and_(Moderation.appealed_at.is_not(None), Moderation.answered_at.is_(None)))
+
+
 def to_look_at(project_id: int) -> list[Moderation]:
     """Steps that wait for a person: hidings without a second yes, and those that a sender wants us to look at again."""
-    unseen = sa.and_(
-        Moderation.rung == Rung.HIDE,
-        Moderation.confirmed_at.is_(None),
-        Moderation.ended_at.is_(None),
-        Contribution.handling == Handling.HIDDEN,
-    )
-    asked = sa.and_(Moderation.appealed_at.is_not(None), Moderation.answered_at.is_(None))
     return list(
         db.session.scalars(
             sa.select(Moderation)
             .join(Moderation.contribution)
-            .where(Moderation.project_id == project_id, sa.or_(unseen, asked))
+            .where(Moderation.project_id == project_id, waits_for_a_person())
             .order_by(Moderation.id)
             .options(
                 contains_eager(Moderation.contribution).options(

@@ -53,6 +53,8 @@ def publish_contributions(actor: Actor, project: Project, ids: Collection[int] |
         ready = ready.where(Contribution.id.in_(ids))
     elif project.publication is PublicationRule.AFTER_LOOK:
         ready = ready.where(Contribution.read_at.is_not(None))
+    else:
+        ready = ready.where(~Contribution.suspicious)
     shown = db.session.execute(
         sa.update(Contribution)
         .where(Contribution.id.in_(ready))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
 from participation.contributions.attach import attach_files
+from participation.contributions.flag import flood_signs
 from participation.contributions.model import Contact, Contribution, Point, Promise, Span, Text
 from participation.foundation import clock, codes, log
 from participation.foundation.db import db, dialect, put
@@ -28,6 +29,7 @@ from participation.rules.kinds import (
     Kind,
     PromiseKind,
     PublicationRule,
+    Sign,
     Stance,
     TextSource,
 )
@@ -77,6 +79,7 @@ class Sent:
         key: the form's idempotency key, unique in the round; None where the way in has none.
         received_at: when it arrived; for a letter the day it came, as the officer says.
         retold: an officer wrote down what was said.
+        signs: why it is looked at before it is shown. came_from: the network address, to count and forget.
         files: what came along, in the file store already; with ``original`` the first is the letter itself.
     """
 
@@ -95,7 +98,8 @@ class Sent:
     longitude: float | None = None
     parent_id: int | None = None
     retold: bool = False
-    suspicious: bool = False
+    signs: tuple[Sign, ...] = ()
+    came_from: str = ""
     batch_id: int | None = None
     external_id: str = ""
     files: tuple[Stored, ...] = ()
@@ -126,7 +130,6 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
         longitude=sent.longitude,
         parent_id=sent.parent_id,
         retold=sent.retold,
-        suspicious=sent.suspicious,
         batch_id=sent.batch_id,
         external_id=sent.external_id,
         registered_by_id=actor.person_id,
@@ -134,9 +137,11 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
         held_back=looks_private(sent),
         code_version=codes.latest_version(),
     )
-    _publish_at_once(contribution, project, now)
 
     contribution.number, contribution.id = _number_and_id(project, sent.kind)  # last: it locks the project's row
+    contribution.signs = [*sent.signs, *flood_signs(sent.came_from, now)]
+    contribution.suspicious = bool(contribution.signs)
+    _publish_at_once(contribution, project, now)
     contribution.code_hash = codes.code_hash(codes.tracking_code(contribution.id, contribution.code_version))
     contribution.token_hash = codes.token_hash(codes.link_token(contribution.id, contribution.code_version))
     put(contribution)
@@ -299,7 +304,8 @@ def _tick_party(contribution: Contribution, sender: Sender, now: datetime) -> No
 def _publish_at_once(contribution: Contribution, project: Project, now: datetime) -> None:
     if contribution.kind is Kind.QUESTION:
         return  # shown together with its answer, when that helps others
-    if project.publication is PublicationRule.IMMEDIATELY and not contribution.held_back:
+    waits = contribution.held_back or contribution.suspicious
+    if project.publication is PublicationRule.IMMEDIATELY and not waits:
         contribution.handling = Handling.PUBLISHED
         contribution.published_at = now
         project.published_count = Project.published_count + 1

@@ -30,6 +30,8 @@ def tell_sender(
         Whether a letter is owed; False where the sender can only look with the code.
     """
     contact = contribution.contact
+    if contribution.disputed_at is not None:
+        return False  # whoever owns the address has not written it
     if contact is None or not (contact.email or (contact.wants_post and contact.address)):
         return False
     letter = letters.owe(
@@ -68,6 +70,10 @@ def about(contribution_id: int) -> dict[str, Any]:
         "steps": what_happens(promises),
         "link": Secret(
             url_for("contributions.follow_link", token=codes.link_token(contribution_id, version), _external=True)
+        ),
+        "by_email": bool(contribution.contact and contribution.contact.email),
+        "email_link": Secret(
+            url_for("contributions.sender.vouch", token=codes.link_token(contribution_id, version), _external=True)
         ),
         "code": Secret(codes.show_code(codes.tracking_code(contribution_id, version))),
         "contact_name": project.contact_name,

@@ -15,6 +15,7 @@ from participation.contributions import (
     intake_views,
     ladder_views,
     queries,
+    sender_views,
     split_views,
 )
 from participation.contributions.ask import ask_question
@@ -37,7 +38,15 @@ from participation.rules.levels import Level
 
 blueprint = Blueprint("contributions", __name__)
 blueprint.url_value_preprocessor(room_for_files)
-for doors in (intake_views, import_views, export_views, handling_views, ladder_views, split_views):
+for doors in (
+    intake_views,
+    import_views,
+    export_views,
+    handling_views,
+    ladder_views,
+    sender_views,
+    split_views,
+):
     blueprint.register_blueprint(doors.blueprint)
 
 

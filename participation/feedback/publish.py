@@ -103,7 +103,12 @@ def is_owed() -> sa.ColumnElement[bool]:
 def way() -> sa.ColumnElement[str]:
     """How somebody can be told: "email", "print", or "code" where they can only look."""
     on_paper = sa.and_(Contact.wants_post.is_(True), Contact.address != "")
-    return sa.case((Contact.email != "", "email"), (on_paper, "print"), else_="code")
+    return sa.case(
+        (Contribution.disputed_at.is_not(None), "code"),
+        (Contact.email != "", "email"),
+        (on_paper, "print"),
+        else_="code",
+    )
 
 
 def _untold(project_id: int, now: datetime) -> sa.Select[int, int, datetime, str]:

@@ -6,6 +6,7 @@ is shared by all workers and kept over restarts. The key is kept as a keyed hash
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -36,6 +37,20 @@ def spend(key: str, limit: int, window: timedelta, now: datetime) -> bool:
     more = more.on_conflict_do_update(index_elements=["key", "window"], set_={"count": Budget.count + 1})
     with apart() as session:
         return (session.scalar(more.returning(Budget.count)) or 0) <= limit
+
+
+def tally(keys: Sequence[str], window: timedelta, now: datetime) -> dict[str, int]:
+    """Count one for each key in the act's own transaction, and say how many that makes in this window.
+
+    Nothing is refused and no commit of its own is made: for what is marked and queued, never dropped (T1).
+    """
+    begun, hidden = _begun(window, now), {key: _hidden(key) for key in keys}
+    more = insert(Budget).values([{"key": key, "window": begun, "count": 1} for key in hidden.values()])
+    more = more.on_conflict_do_update(index_elements=["key", "window"], set_={"count": Budget.count + 1})
+    counts = {
+        row.key: row.count_ for row in db.session.execute(more.returning(Budget.key, Budget.count.label("count_")))
+    }
+    return {key: counts[own] for key, own in hidden.items()}
 
 
 def is_spent(key: str, limit: int, window: timedelta, now: datetime) -> bool:

@@ -1,5 +1,7 @@
 """Who is acting: the actor is made once per request, from the sign-in and the codes that the session has shown."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 from flask import g, session
 from flask_login import current_user
@@ -49,6 +51,12 @@ def hold(contribution_id: int) -> None:
     held = [one for one in session.get("held", ()) if one != contribution_id]
     session["held"] = [*held[-19:], contribution_id]
     g.pop("actor", None)
+
+
+def holding(contribution_id: int) -> Actor:
+    """Whoever sent this request, with a contribution whose link they have followed; for this one act."""
+    actor = current_actor()
+    return replace(actor, held=actor.held | {contribution_id})
 
 
 def held_now() -> int | None:

@@ -298,6 +298,7 @@ def _latest_text() -> sa.ScalarSelect[int]:
 
 def _published(project_id: int) -> sa.Select[Any]:
     name = sa.case(
+        (Contribution.disputed_at.is_not(None), ""),
         (
             sa.and_(Contribution.organisation != "", Contribution.capacity.not_in(PRIVATE)),
             Contribution.organisation,

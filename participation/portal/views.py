@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from participation.contributions import tell_all  # noqa: F401 - the worker finds its job by this door
 from participation.contributions.ladder import moderated
+from participation.contributions.queries import known_counts
 from participation.foundation import clock, files
 from participation.foundation.forms import csrf
 from participation.foundation.permission import allows
@@ -152,6 +153,7 @@ def contributions(slug: str) -> ResponseReturnValue:
         level=found.round.level if found.round else found.level,
         page=queries.published(found.id, before=before, after=after),
         came_in=cards.came_in(found),
+        known=known_counts(found.id),
         phase=cards.phase_of(found, clock.now()),
     )
 

@@ -70,7 +70,7 @@ def _require_counts(paper: Paper) -> None:
         inside = {number for topic in heading.topics for number in topic.numbers}
         _refuse(inside ^ set(heading.numbers), mark("emnerne under »%(title)s« passer ikke"), title=heading.title)
     figures = paper.figures
-    for counts in (figures.kinds, figures.capacities, figures.channels, figures.arrivals):
+    for counts in (figures.kinds, figures.capacities, figures.channels, figures.arrivals, figures.known):
         if sum(many for _member, many in counts) != figures.received:
             raise LeftOut((), mark("tallene passer ikke med antallet af svar"))
     if figures.received + figures.withdrawn != sum(len(numbers) for _section, numbers in paper.sections):

@@ -22,7 +22,7 @@ from participation.reports.reading import Case
 from participation.reports.sorting import count_senders, counted
 from participation.rules import dates
 from participation.rules.handling import Handling
-from participation.rules.kinds import Channel, Frame, Kind
+from participation.rules.kinds import Channel, Frame, Kind, Known
 from participation.rules.outcomes import Recommendation
 from participation.rules.phases import Arrival
 from participation.statutes import queries as statutes
@@ -112,6 +112,7 @@ def figures(case: Case, entries: Sequence[Entry]) -> Figures:
         recommendations=counted(Recommendation, recommended),
         areas=tuple(large.items()),
         elsewhere=len(there) - sum(large.values()),
+        known=counted(Known, (one.known for one in there)),
     )
 
 

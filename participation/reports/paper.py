@@ -15,6 +15,7 @@ from participation.rules.kinds import (
     Channel,
     Constraint,
     Kind,
+    Known,
     NoticeKind,
     PaperForm,
     Rendition,
@@ -93,6 +94,7 @@ class Entry:
         also: numbers of near-identical letters with the same answer, told in this one's row (a campaign).
         told_in: the number in whose row this one is told, when that is another.
         sent_on_to: who has it now.
+        disputed: the owner of the e-mail has not sent it; no name stands there.
     """
 
     number: int
@@ -118,6 +120,7 @@ class Entry:
     duplicate_of: int | None = None
     parent: int | None = None
     sent_on_to: str = ""
+    disputed: bool = False
     campaign: int | None = None
     also: tuple[int, ...] = ()
     told_in: int | None = None
@@ -313,6 +316,7 @@ class Figures:
 
     Attributes:
         received: of every kind, withdrawn ones left out.
+        known: by how well we know who sent it: verified, confirmed and unconfirmed e-mail apart (T2, T3).
         areas: postal districts with at least five senders; ``elsewhere`` holds the rest together.
     """
 
@@ -325,6 +329,7 @@ class Figures:
     recommendations: tuple[tuple[Recommendation, int], ...]
     areas: tuple[tuple[str, int], ...]
     elsewhere: int
+    known: tuple[tuple[Known, int], ...] = ()
 
 
 @dataclass(frozen=True)

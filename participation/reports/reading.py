@@ -13,13 +13,14 @@ from sqlalchemy.orm import aliased, lazyload
 from participation.answers.model import Change
 from participation.answers.queries import Answers, answers_of, changes_of
 from participation.contributions.model import Attachment, Campaign, Contact, Contribution, Point, Span, Text
+from participation.contributions.queries import known_as
 from participation.foundation.db import db
 from participation.foundation.model import File
 from participation.people.model import Department
 from participation.projects.model import FrameLine, Material, Meeting, Notice, Party, Project, Step
 from participation.reports.model import PaperDraft
 from participation.rules.handling import OWED, Handling, HidingReason
-from participation.rules.kinds import PRIVATE, Capacity, Channel, Kind, SpanKind, TextSource
+from participation.rules.kinds import PRIVATE, Capacity, Channel, Kind, Known, SpanKind, TextSource
 from participation.rules.phases import Arrival
 from participation.themes.model import Placement, Run, Theme
 
@@ -55,6 +56,8 @@ class Written:
     parent_id: int | None
     campaign_id: int | None
     sent_on_to: str
+    disputed: bool
+    known: Known
     postal: str
 
     @property
@@ -65,6 +68,8 @@ class Written:
     @property
     def public_name(self) -> str:
         """The name that may stand on the page."""
+        if self.disputed:
+            return ""
         if self.organisation and self.capacity not in PRIVATE:
             return self.organisation
         return self.name if self.show_name else ""
@@ -72,6 +77,8 @@ class Written:
     @property
     def staff_name(self) -> str:
         """The name for staff and council."""
+        if self.disputed:
+            return ""
         return ", ".join(dict.fromkeys(part for part in (self.organisation, self.name) if part))
 
 
@@ -183,6 +190,8 @@ def _written(project: Project) -> list[Written]:
             Contribution.parent_id,
             Contribution.campaign_id,
             sa.func.coalesce(_other.title, Department.name, ""),
+            Contribution.disputed_at.is_not(None),
+            known_as(),
             sa.func.coalesce(Contact.address, ""),
         )
         .outerjoin(Contact, Contact.contribution_id == Contribution.id)
@@ -192,7 +201,7 @@ def _written(project: Project) -> list[Written]:
         .order_by(Contribution.number)
     )
     rows: list[list[Any]] = [list(row) for row in db.session.execute(asked)]
-    return [Written(*[*row[:-1], _district(row[-1])]) for row in rows]
+    return [Written(*[*row[:-2], Known(row[-2]), _district(row[-1])]) for row in rows]
 
 
 def _district(address: str) -> str:

@@ -151,6 +151,8 @@ def about(entry: Entry) -> str:
         facts.append(_("kommentar til nr. %(number)s", number=entry.parent))
     if entry.sent_on_to:
         facts.append(_("sendt videre til %(who)s", who=entry.sent_on_to))
+    if entry.disputed:
+        facts.append(_("ejeren af e-mailen siger, at det er sendt af en anden"))
     if entry.hidden_reason is not None:
         facts.append(_("vises ikke på siden: %(reason)s", reason=word(entry.hidden_reason)))
     return " · ".join(facts)
@@ -286,6 +288,11 @@ def figure_tables(figures: Figures) -> list[tuple[str, str, list[tuple[str, int]
         (_("Hvem har skrevet"), _("Afsender"), [(capital(word(one)), many) for one, many in figures.capacities]),
         (_("Hvordan det kom ind"), _("Vej"), [(capital(word(one)), many) for one, many in figures.channels]),
         (_("Hvornår det kom ind"), _("Tid"), [(capital(word(one)), many) for one, many in figures.arrivals]),
+        (
+            _("Hvor godt vi kender afsenderen"),
+            _("Afsender"),
+            [(capital(word(one)), many) for one, many in figures.known],
+        ),
         (
             _("Hvad forvaltningen indstiller"),
             _("Indstilling"),
