@@ -29,9 +29,7 @@ def test_each_is_counted_apart(four: None, hearing: Round, now: datetime) -> Non
 
 
 @pytest.mark.parametrize("rendition", Rendition)
-def test_a_disputed_sender_is_named_in_neither_rendition(
-    rendition: Rendition, hearing: Round, now: datetime
-) -> None:
+def test_a_disputed_sender_is_named_in_neither_rendition(rendition: Rendition, hearing: Round, now: datetime) -> None:
     one = receive(hearing, "Et.", sender=Sender(name="Ida Holm", email="i@b.example", show_name=True))[0]
     with settling():
         one.disputed_at = now
