@@ -1,5 +1,6 @@
 """The roof: puts the rooms together. Only this module, ``config.py`` and ``cli.py`` know every room."""
 
+import errno
 import secrets
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -12,15 +13,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, gettext
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import configure_mappers
 from werkzeug.exceptions import HTTPException, MisdirectedRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from participation import config
 from participation.contributions.story import what_happens
-from participation.foundation import clock, compress, db, markup, observe
-from participation.foundation.forms import Wrong, csrf
+from participation.foundation import clock, compress, db, files, markup, observe
+from participation.foundation.forms import Wrong, csrf, renewed_key, typed
 from participation.people.actor import current_actor
 from participation.people.municipality import Municipality, municipality
 from participation.rules import dates
@@ -79,6 +81,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> db.SettledFlask:
     app = db.SettledFlask(
         "participation", template_folder=str(HOUSE / "templates"), static_folder=str(HOUSE / "static")
     )
+    app.request_class = files.Request
     app.config.update(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -239,7 +242,8 @@ def _errors(app: db.SettledFlask) -> None:
 
     @app.errorhandler(Wrong)
     def wrong(error: Wrong) -> ResponseReturnValue:
-        return _error_page(409, gettext(error.words))
+        key = renewed_key(request.form.get("key", "")) if error.may_send_anew else ""
+        return _error_page(409, gettext(error.words), key)
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> ResponseReturnValue:
@@ -258,12 +262,34 @@ def _errors(app: db.SettledFlask) -> None:
                     page.headers[name] = value
         return page
 
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(PoolTimeout)
+    @app.errorhandler(OSError)
+    def away(error: Exception) -> ResponseReturnValue:
+        """The database does not answer or the disk is full: it may pass, and nobody can say yet what was kept."""
+        if isinstance(error, OSError) and error.errno not in _PASSING:
+            return fault(error)
+        current_app.logger.error("away", exc_info=error, extra={"reference": _reference()})
+        response = current_app.make_response(_error_page(503, "", _same_key()))
+        response.headers["Retry-After"] = "30"
+        return response
+
     @app.errorhandler(Exception)
     def fault(error: Exception) -> ResponseReturnValue:
         if current_app.testing and current_app.config.get("RAISE_FAULTS", True):
             raise error
         current_app.logger.error("fault", exc_info=error, extra={"reference": _reference()})
-        return _error_page(500, "")
+        return _error_page(500, "", _same_key())
+
+
+#: The disk is full, a quota is spent, the disk cannot be written or read.
+_PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+
+
+def _same_key() -> str:
+    """The key of the citizen's form that was sent: with it the same words count once, however often they are sent."""
+    return request.form.get("key", "") if typed().fields else ""
 
 
 def _reference() -> str:
@@ -272,17 +298,21 @@ def _reference() -> str:
     return g.reference
 
 
-def _error_page(status: int, why: str) -> ResponseReturnValue:
-    """A page that says what happened, what was kept, and what to do now; typed words are shown again."""
+def _error_page(status: int, why: str, key: str = "") -> ResponseReturnValue:
+    """A page that says what happened, what was kept, and what to do now; typed words are shown again.
+
+    Args:
+        key: with which a citizen's form can be sent again from the page itself.
+    """
+    kept = typed()
     try:
-        kept = {
-            key: value
-            for key, value in request.form.items()
-            if len(value) > 20 and key not in ("csrf_token", "key", "password")
-        }
-    except HTTPException:
-        kept = {}
-    page = render_template("errors/error.html", status=status, why=why, kept=kept, reference=_reference())
+        page = render_template(
+            "errors/error.html", status=status, why=why, kept=kept, again=key, reference=_reference()
+        )
+    except Exception as error:  # whatever is broken, the words are not lost with it
+        db.db.session.rollback()
+        current_app.logger.error("error page", exc_info=error, extra={"reference": _reference()})
+        page = render_template("errors/bare.html", kept=kept, reference=_reference())
     response = current_app.make_response((page, status))
     if request.method == "HEAD":
         response.set_data(b"")

@@ -193,6 +193,9 @@ class Crowd:
         seconds: the time over which they send; each at moments of chance.
         fresh_key: gives the key of a form that was opened some time before; a citizen's first form is opened for real.
         file_share: how many bring a photograph of one megabyte.
+        pause: seconds between two sendings of one citizen, on average.
+        with_receipt: look at the receipt after each sending.
+        name: of the journals, where several crowds come after another; theirs have opened their forms before.
         tries: how often one sends altogether before they leave it as unknown.
     """
 
@@ -206,6 +209,9 @@ class Crowd:
     file_share: float = 0.2
     tries: int = 2
     wait: float = 0.5
+    pause: float = 0.0
+    with_receipt: bool = True
+    name: str = ""
     took: list[float] = field(default_factory=list)
     acknowledged: int = 0
     refused: int = 0
@@ -213,8 +219,7 @@ class Crowd:
     resent: int = 0
     cut: int = 0
     statuses: dict[int, int] = field(default_factory=dict)
-    last_ack: float = 0.0
-    acks: list[float] = field(default_factory=list)
+    acked: dict[str, str] = field(default_factory=dict)
     stopped: bool = False
     bad_pages: list[str] = field(default_factory=list)
 
@@ -229,14 +234,16 @@ class Crowd:
         )
 
     async def _citizen(self, number: int, share: int, begun: float, seed: int) -> None:
-        dice, journal = random.Random(seed), Journal(self.folder / f"{number:04}.jsonl")
+        dice, journal = random.Random(seed), Journal(self.folder / f"{self.name}{number:04}.jsonl")
         source = f"127.0.{1 + number // 250}.{1 + number % 250}"
         try:
             for sending, moment in enumerate(sorted(dice.uniform(0, self.seconds) for _ in range(share))):
                 await asyncio.sleep(max(0.0, begun + moment - time.monotonic()))
                 if self.stopped:
                     return
-                signed = await self._open_form(source) if sending == 0 else self.fresh_key()
+                await asyncio.sleep(dice.uniform(0, 2 * self.pause))
+                first = sending == 0 and not self.name
+                signed = await self._open_form(source) if first else self.fresh_key()
                 if signed is not None:
                     await self._send(dice, journal, number, source, signed)
         finally:
@@ -280,9 +287,8 @@ class Crowd:
             self.statuses[status] = self.statuses.get(status, 0) + 1
             if status == 303:
                 self.took.append(time.monotonic() - begun)
-                self.acks.append(time.monotonic())
                 self.acknowledged += 1
-                self.last_ack = time.monotonic()
+                self.acked[intent["key"]] = intent["words"]
                 await journal.write("ack", key=intent["key"], status=303, at=time.time(), cookie=answer.cookie)
                 await self._receipt(journal, intent["key"], answer.cookie, source)
                 return
@@ -297,6 +303,8 @@ class Crowd:
 
     async def _receipt(self, journal: Journal, key: str, cookie: str, source: str) -> None:
         """The page after sending, as the browser fetches it."""
+        if not self.with_receipt:
+            return
         page = await self._page("/kvittering", {"Cookie": cookie}, source, until=5)
         if page is not None and (read := read_receipt(page)) is not None:
             await journal.write("receipt", key=key, **read)

@@ -96,15 +96,27 @@ class House:
 
     # -- starting and ending ------------------------------------------------------------------------------------------
 
-    def start(self, *, queue: bool = True) -> None:
+    def start(self) -> None:
         """Start the server the way the product is started, and the worker; return when the front page answers."""
+        self.launch()
+        self.wait_until_up()
+
+    def launch(self, *, queue: bool = True) -> None:
+        """Start both, or the server alone; from the main thread, since they end when the thread that made them ends."""
         serve = ("serve", "--bind", f"127.0.0.1:{self.port}", "--workers", str(self.workers))
         self.server = self._run(*self.watched, *self._medspil(*serve, "--threads", str(self.threads)))
         if queue:
             self.start_queue()
+
+    def wait_until_up(self) -> None:
+        """Wait until the front page answers.
+
+        Raises:
+            NotUp: it ended by itself, or takes longer than 90 seconds.
+        """
         until = time.monotonic() + 90
         while not self.answers():
-            if self.server.poll() is not None or time.monotonic() > until:
+            if self.server is None or self.server.poll() is not None or time.monotonic() > until:
                 raise NotUp(self.log.read_text(errors="replace")[-2000:])
             time.sleep(0.05)
 
@@ -116,7 +128,10 @@ class House:
         """End both, kindly first."""
         for process in (self.server, self.queue):
             if process is not None and process.poll() is None:
-                process.terminate()
+                watched = self.watched and process is self.server
+                for pid in children(process.pid) if watched else [process.pid]:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGTERM)
         for process in (self.server, self.queue):
             if process is not None:
                 with contextlib.suppress(subprocess.TimeoutExpired):

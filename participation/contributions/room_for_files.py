@@ -5,13 +5,11 @@ from typing import Any, TypeVar
 
 from flask import current_app, request
 
-from participation.contributions.attach import MOST_FILES
-from participation.foundation.files import MOST_BYTES
-
 View = TypeVar("View", bound=Callable[..., Any])
 
-#: Bytes: the files and four megabytes of words.
-ROOM = MOST_FILES * MOST_BYTES + 4 * 1024 * 1024
+#: Bytes. Far more than is taken in, so that who sends too large a film reads about it on a page that keeps the words;
+#: of each file no more is kept on the way in than a file may have (`files.Coming`).
+ROOM = 1024 * 1024 * 1024
 
 
 def takes_files(view: View) -> View:

@@ -15,13 +15,15 @@ from participation.rules.policy import Actor
 
 
 class OtherWords(Wrong):
-    """The same form was sent twice with different words; the first sending is kept and nothing is dropped silently."""
+    """The same form was sent twice with different content; the first sending is kept, the second stands on the page."""
+
+    may_send_anew = True
 
     def __init__(self) -> None:
         super().__init__(
             mark(
                 "Vi har allerede modtaget et svar fra denne side, og det her er anderledes. Det første er gemt."
-                " Åbn formularen igen, hvis du vil sende et nyt."
+                " Det andet står her. Du kan sende det som et nyt svar."
             )
         )
 
@@ -30,12 +32,12 @@ def submit_contribution(actor: Actor, round_: Round, sent: Sent, *, now: datetim
     """Receive a citizen's words and owe them a receipt (kvittering) (RP-21).
 
     Args:
-        sent: the words as written and the form's idempotency key; the same key and words give the same contribution.
+        sent: the words as written and the form's idempotency key; the same key and content give the same contribution.
         now: time of arrival, aware UTC.
 
     Raises:
         NotAllowed: the level takes no contributions, or the round has not opened or is cancelled.
-        OtherWords: the key was used before with other words.
+        OtherWords: the key was used before with other words, files or sender.
     """
     permission.require(actor, Act.SUBMIT_CONTRIBUTION, round_, now)
     return receive_once(actor, Act.SUBMIT_CONTRIBUTION, round_, sent, now=now)
@@ -46,12 +48,27 @@ def receive_once(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: date
     if sent.key is not None:
         one_at_a_time(sent.key)
         if (earlier := queries.by_key(round_, sent.key)) is not None:
-            if earlier.words_hash != words_hash(sent.words):
-                raise OtherWords
-            return earlier
+            return _same_or_refuse(earlier, sent)
     contribution = receive(actor, act, round_, sent, now=now)
     owe_receipt(contribution, at=now)
     return contribution
+
+
+def _same_or_refuse(earlier: Contribution, sent: Sent) -> Contribution:
+    """The contribution that the form became, when the second sending brings nothing that is not kept already.
+
+    A file that is missing the second time is no other content: a browser forgets files when the page is shown again.
+
+    Raises:
+        OtherWords: other words, a file that did not come the first time, or another way to reach the sender.
+    """
+    contact, sender = earlier.contact, sent.sender
+    known_files = {row.file.sha256 for row in earlier.attachments}
+    other_sender = contact is not None and (contact.email, contact.name) != (sender.email, sender.name)
+    other_files = any(file.sha256 not in known_files for file in sent.files)
+    if earlier.words_hash != words_hash(sent.words) or other_files or other_sender:
+        raise OtherWords
+    return earlier
 
 
 def owe_receipt(contribution: Contribution, *, at: datetime) -> None:

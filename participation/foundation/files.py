@@ -15,8 +15,9 @@ import zipfile
 from collections.abc import Callable, Iterator
 from email.parser import BytesHeaderParser
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
+import flask
 import olefile
 import puremagic
 from flask import current_app
@@ -59,6 +60,43 @@ class Picture(NamedTuple):
     media_type: str
 
 
+class Coming(tempfile.SpooledTemporaryFile[bytes]):
+    """A file on its way in with a form, which never stops the words that come with it.
+
+    What is too much, or finds no room on the disk, is let go; `store` then says so, when the words have been read.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(max_size=_CHUNK // 2, mode="w+b")
+        self.fault: OSError | None = None
+        self._came = 0
+
+    def write(self, content: Any) -> int:
+        """Keep it, up to one byte more than a file may have."""
+        self._came += len(content)
+        if self.fault is None and self._came - len(content) <= MOST_BYTES:
+            try:
+                super().write(content)
+            except OSError as fault:
+                self.fault = fault
+        return len(content)
+
+    def seek(self, *where: int) -> int:
+        """Go there; what waited to be written may find no room only now."""
+        try:
+            return super().seek(*where)
+        except OSError as fault:
+            self.fault = fault
+            return 0
+
+
+class Request(flask.Request):
+    """A request whose files are taken in by `Coming`."""
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> Any:
+        return Coming()
+
+
 def store(source: bytes | BinaryIO, name: str) -> Stored:
     """Take in a file and keep it; the same content is kept once.
 
@@ -68,6 +106,7 @@ def store(source: bytes | BinaryIO, name: str) -> Stored:
 
     Raises:
         Refused: empty, too large, of a type not on the list, or its content is not what its name says.
+        OSError: there is no room on the disk.
     """
     shown = shown_name(name)
     media_type, check = _type_of(name, shown)
@@ -191,6 +230,8 @@ def _sync(folder: Path) -> None:
 
 
 def _copy(source: BinaryIO, target: BinaryIO) -> tuple[str, int]:
+    if (fault := getattr(source, "fault", None)) is not None:
+        raise fault
     digest, size = hashlib.sha256(), 0
     for chunk in _chunks(source):
         size += len(chunk)

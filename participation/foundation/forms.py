@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -14,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.exceptions import HTTPException
 from wtforms import DateField, Form, ValidationError
 from wtforms.fields import Field, SelectChoice
 
@@ -26,6 +28,7 @@ __all__ = [
     "CitizenForm",
     "DayField",
     "StaffForm",
+    "Typed",
     "Wrong",
     "choices",
     "csrf",
@@ -33,6 +36,7 @@ __all__ = [
     "listed",
     "no_odd_characters",
     "read_key",
+    "renewed_key",
     "same_origin",
     "stripped",
 ]
@@ -60,7 +64,13 @@ def stripped(value: str | None) -> str:
 
 
 class Wrong(Exception):
-    """What was asked for cannot be done as things stand; the Danish sentence says why and what to do now."""
+    """What was asked for cannot be done as things stand; the Danish sentence says why and what to do now.
+
+    Attributes:
+        may_send_anew: what was typed can be sent once more, as something new.
+    """
+
+    may_send_anew = False
 
     def __init__(self, words: str):
         super().__init__(words)
@@ -105,6 +115,49 @@ def read_key(signed: str, purpose: str) -> tuple[str, datetime] | None:
     except (BadSignature, ValueError, TypeError):
         return None
     return (key, made_at.astimezone(UTC)) if made_for == purpose else None
+
+
+def renewed_key(signed: str) -> str:
+    """A fresh key for the same form, to send other words as something new; empty when the old one is not ours."""
+    try:
+        return fresh_key(_signer().loads(signed)[0])
+    except (BadSignature, ValueError, TypeError):
+        return ""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a person typed into the form that was just sent, whatever became of it.
+
+    Attributes:
+        words: what they wrote, by the field's name.
+        fields: all of it, so that a citizen's form can be sent again; empty for other forms.
+        had_files: whether files came along; a browser cannot send them twice without being asked.
+    """
+
+    words: dict[str, str] = field(default_factory=dict)
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    had_files: bool = False
+
+
+#: Fields that hold no words of a person.
+_NO_WORDS = frozenset({"csrf_token", "key", "password", "website", "preview", "capacity"})
+
+
+def typed() -> Typed:
+    """What was typed in this request; nothing where the body could not be read."""
+    try:
+        form, sent_files = request.form, request.files
+    except (HTTPException, OSError, ValueError):
+        return Typed()
+    words = {
+        name: value
+        for name, value in form.items()
+        if name not in _NO_WORDS and value.strip() and (name == "words" or len(value) > 20 or len(value.split()) > 1)
+    }
+    citizen = "key" in form and "csrf_token" not in form
+    fields = [(name, value) for name, value in form.items(multi=True) if name not in ("key", "preview", "words")]
+    return Typed(words, fields if citizen else [], any(one.filename for one in sent_files.values()))
 
 
 def same_origin() -> bool:

@@ -4,6 +4,7 @@ A field is written only when its name is on the list, and every value loses what
 address or a secret. Bodies, query strings and paths are never written: a path may carry a token.
 """
 
+import contextlib
 import logging
 import re
 import secrets
@@ -122,7 +123,8 @@ class _Handler(logging.Handler):
         try:
             print(self.format(record), file=self._stream or sys.stderr, flush=True)
         except Exception:
-            print(f"a log line of {record.name}:{record.lineno} could not be written", file=sys.stderr)
+            with contextlib.suppress(OSError):  # a full disk under the log must not keep a citizen's words out
+                print(f"a log line of {record.name}:{record.lineno} could not be written", file=sys.stderr)
 
 
 def _with_request(_: Any, __: str, event: EventDict) -> EventDict:
