@@ -118,7 +118,8 @@ def test_a_mail_that_was_cut_in_its_header_is_no_contribution_and_is_kept_for_a_
     cut = header[: len(header) - words_left]
     rows = dropped(planner, hearing, ("halv.eml", cut), ("hel.eml", mail()))
     assert [row.contribution is not None for row in rows] == [False, True]
-    assert (rows[0].name, rows[0].problems[0][:40]) == ("halv.eml", "Mailen er skåret af før teksten, så gem d")
+    assert rows[0].name == "halv.eml"
+    assert rows[0].problems[0].startswith("Mailen er skåret af før teksten, så gem ")
     assert [one.number for one in all_of(Contribution)] == [1]
     assert files.open_(db.session.get_one(File, rows[0].file_id).sha256).read() == cut
 

@@ -7,6 +7,7 @@ from tests.walk import WALKERS, Walk
 
 #: Pages that are reached by a letter, a form that was sent or the code of a receipt, never by a link of a page.
 BY_LETTER_OR_FORM = {
+    "contributions.ladder.appeal",
     "contributions.edit",
     "contributions.follow_link",
     "contributions.receipt",
@@ -17,12 +18,13 @@ BY_LETTER_OR_FORM = {
     "reports.approval",
 }
 #: Pages with a link that stands there only for a while: a file is being read, a paper is being made, letters wait for
-#: the printer, a round waits for its announcement. The practice municipality is in none of these states.
+#: the printer, a project or a round waits for its announcement. The practice municipality is in none of these states.
 FOR_A_WHILE = {
     "contributions.sheets.progress",
     "contributions.sheets.show",
     "feedback.paper",
     "projects.plan",
+    "projects.steps",
     "reports.progress",
 }
 

@@ -83,7 +83,8 @@ def test_each_level_says_what_it_promises(client: FlaskClient) -> None:
 
 def test_the_reasons_for_hiding_are_published(client: FlaskClient) -> None:
     """RE-33."""
-    assert "indeholder trusler eller hån" in words_of(client, "/saadan-deltager-du")
+    assert "indeholder trusler eller hån" in words_of(client, "/saadan-modererer-vi")
+    assert 'href="/saadan-modererer-vi"' in client.get("/saadan-deltager-du").text
 
 
 def test_the_three_circles_are_told_in_plain_words(client: FlaskClient) -> None:

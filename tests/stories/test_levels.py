@@ -8,6 +8,7 @@ import time_machine
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from participation.contributions.block import block_sender
 from participation.contributions.comment import comment_contribution
 from participation.contributions.correct import correct_contribution
 from participation.contributions.model import Contribution
@@ -22,7 +23,7 @@ from participation.people.model import Person
 from participation.projects.model import Round
 from participation.reports.draft import Added, draft_paper
 from participation.rules.acts import Act
-from participation.rules.handling import Handling
+from participation.rules.handling import Handling, HidingReason
 from participation.rules.kinds import Kind, PaperForm
 from participation.rules.levels import LEVEL_ALLOWS, LEVEL_BOUND, Level
 from participation.rules.policy import VISITOR, Actor, Door, NotAllowed
@@ -41,6 +42,7 @@ VERBS: dict[Act, Verb] = {
     Act.WITHDRAW_CONTRIBUTION: lambda _, one: withdraw_contribution(holder_of(one), one, now=NOW),
     Act.COMMENT_CONTRIBUTION: lambda _, one: comment_contribution(VISITOR, one, sent(), now=NOW),
     Act.SUPPORT_CONTRIBUTION: lambda _, one: support_contribution(VISITOR, one, "v1", now=NOW),
+    Act.BLOCK_SENDER: lambda planner, one: block_sender(planner, one, HidingReason.THREATS, "Skriv pænt.", 3, now=NOW),
     Act.COMPILE_REPORT: lambda planner, one: draft_paper(
         planner, one.round.project, Added(form=PaperForm.BY_CONTRIBUTION), now=NOW
     ),
@@ -54,10 +56,11 @@ DOORS: dict[Act, str] = {
     Act.WITHDRAW_CONTRIBUTION: "/mit-svar/traek-tilbage",
     Act.COMMENT_CONTRIBUTION: "/projekter/{slug}/forslag/90/kommentar",
     Act.SUPPORT_CONTRIBUTION: "/projekter/{slug}/forslag/90/stoet",
+    Act.BLOCK_SENDER: "/arbejde/projekter/{slug}/indbakke/90/luk-kommentarer",
     Act.COMPILE_REPORT: "/arbejde/projekter/{slug}/rapport",
     Act.PUBLISH_FEEDBACK: "/arbejde/projekter/{slug}/besked",
 }
-BY_STAFF = {Act.COMPILE_REPORT, Act.PUBLISH_FEEDBACK}
+BY_STAFF = {Act.BLOCK_SENDER, Act.COMPILE_REPORT, Act.PUBLISH_FEEDBACK}
 
 
 @pytest.fixture(autouse=True)
@@ -102,13 +105,14 @@ def knock(app: SettledFlask, client: FlaskClient, act: Act, one: Contribution) -
     with app.test_request_context():
         key = fresh_key(f"{purpose}:{about}")
     fields = {"csrf_token": mark, "key": key, "words": "Nyt.", "email": "", "capacity": "citizen"}
+    fields |= {"block-reason": "threats", "block-words": "Skriv pænt.", "block-days": "3"} if act in BY_STAFF else {}
     fields |= {"form": PaperForm.BY_CONTRIBUTION.value, "version": "0", "overall": ""} if act in BY_STAFF else {}
     return client.post(DOORS[act].format(slug=slug), data=fields)
 
 
 def test_the_table_of_refusals_is_whole() -> None:
     assert {act for _, act in REFUSED} == set(VERBS) == set(DOORS)
-    assert len(REFUSED) == 9
+    assert len(REFUSED) == 11
 
 
 @pytest.mark.parametrize(("level", "act"), REFUSED)
