@@ -10,7 +10,7 @@ from participation.contributions.ladder import to_look_at
 from participation.contributions.model import Contribution
 from participation.foundation.db import db
 from participation.projects.model import Party, Project
-from participation.rules.handling import OWED
+from participation.rules.handling import OWED, Handling
 from participation.rules.kinds import ApprovalRule
 from participation.rules.phases import Arrival
 from participation.rules.plain import mark
@@ -35,6 +35,13 @@ class Missing:
     numbers: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
     blocks: bool = True
+
+    @property
+    def door(self) -> str:
+        """Where it is mended, under the case's address: the one contribution itself where it is about one."""
+        if len(self.numbers) != 1:
+            return self.where
+        return f"indbakke/{self.numbers[0]}/privat" if self.key == "held_back" else f"svar/{self.numbers[0]}"
 
 
 def gates(project: Project, today: date) -> list[Missing]:
@@ -97,9 +104,10 @@ def _unlike(answers: Answers) -> Missing | None:
 
 
 def _held_back(project: Project) -> Missing | None:
-    numbers = _numbers(project, Contribution.held_back.is_(True), Contribution.cleared_by_id.is_(None))
-    words = mark("Der kan stå private oplysninger i nr. %(numbers)s. Se dem igennem.")
-    return Missing("held_back", words, "svar", "RE-26", numbers) if numbers else None
+    """Nothing personal goes out uncovered: what waits for a person is named (RE-26); what is hidden stays inside."""
+    numbers = _numbers(project, Contribution.held_back.is_(True), Contribution.handling != Handling.HIDDEN)
+    words = mark("Der kan stå private oplysninger i nr. %(numbers)s. Se dem igennem, og dæk det private.")
+    return Missing("held_back", words, "indbakke?valg=held", "RE-26", numbers) if numbers else None
 
 
 def _moderated(project: Project) -> list[Missing]:

@@ -1,6 +1,10 @@
-"""Files that come with a contribution: kept as they came, shown to staff only, their text read after the commit."""
+"""Files that come with a contribution: kept as they came, shown to staff only, their text read after the commit.
+
+A file whose name, text or metadata looks private waits for a named person before any copy of it is shown (T15).
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,6 +16,8 @@ from participation.foundation.db import begin_write, db, put
 from participation.foundation.documents import Document, Unreadable, read_document
 from participation.foundation.files import Stored
 from participation.foundation.model import File
+from participation.foundation.personal import cpr_numbers, details
+from participation.rules.handling import Handling
 from participation.rules.kinds import TextSource
 
 #: How many files one contribution brings along.
@@ -46,46 +52,79 @@ def attach_files(
     rows = []
     for number, one in enumerate(stored):
         file = put(file_row(one, now))
-        row = Attachment(contribution_id=contribution.id, file_id=file.id, is_original=original and number == 0)
+        row = Attachment(
+            contribution_id=contribution.id,
+            file_id=file.id,
+            is_original=original and number == 0,
+            held_back=bool(cpr_numbers(one.name)),
+        )
         rows.append(put(row))
         set_committed_value(row, "file", file)
-    if any(_is_read(row) for row in rows):
+    if any(_is_read(row) or _is_picture(row) for row in rows):
         jobs.owe(_JOB, {"contribution": contribution.id}, at=now)
     return rows
 
 
 @jobs.job(_JOB)
 def read_files(arguments: jobs.Arguments, report: jobs.Report, now: datetime) -> None:
-    """Keep the text of what was attached, page by page where there are pages. A second time adds nothing."""
+    """Keep the text of what was attached, page by page where there are pages, and what each file says of itself.
+
+    What looks private holds the file back; a CPR number holds the contribution back, too, until somebody has looked.
+    A second time adds nothing.
+    """
+    contribution = db.session.get_one(Contribution, arguments["contribution"])
     waiting = db.session.scalars(
         sa.select(Attachment)
         .where(
-            Attachment.contribution_id == arguments["contribution"],
+            Attachment.contribution_id == contribution.id,
             ~sa.exists().where(Text.attachment_id == Attachment.id),
         )
         .order_by(Attachment.id)
     ).all()
-    read = [(row.contribution_id, row.id, page) for row in waiting if _is_read(row) for page in _pages(row.file)]
+    read = [(row.id, row.contribution_id, _read(row)) for row in waiting if _is_read(row) or _is_picture(row)]
     begin_write()  # only now: nothing is read while the lock is held
-    db.session.add_all(
-        Text(contribution_id=of, source=TextSource.FILE, attachment_id=came_in, page=page, words=words, made_at=now)
-        for of, came_in, (page, words) in read
-    )
+    for came_in, of, found in read:
+        row = db.session.get_one(Attachment, came_in)
+        db.session.add_all(
+            Text(contribution_id=of, source=TextSource.FILE, attachment_id=came_in, page=page, words=words, made_at=now)
+            for page, words in found.pages
+        )
+        row.about = found.about
+        told = [row.file.name, *found.about.values(), *(words for _page, words in found.pages)]
+        row.held_back = row.held_back or "place" in found.about or any(map(details, told))
+        if any(map(cpr_numbers, told)) and contribution.handling is Handling.RECEIVED:
+            contribution.held_back, contribution.cleared_by_id = True, None
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was read in a file: its text by page, and what it says of itself."""
+
+    pages: tuple[tuple[int | None, str], ...] = ()
+    about: dict[str, str] = field(default_factory=dict)
 
 
 def _is_read(row: Attachment) -> bool:
     return not row.is_original and row.file.name.lower().endswith(_READ)
 
 
-def _pages(file: File) -> list[tuple[int | None, str]]:
+def _is_picture(row: Attachment) -> bool:
+    return row.file.media_type.startswith("image/")
+
+
+def _read(row: Attachment) -> _Found:
     """The text of a file by page; nothing where it cannot be read: the file itself is there to be opened."""
-    with files.open_(file.sha256) as content:
+    if _is_picture(row):
+        return _Found(about=files.about_picture(row.file.sha256))
+    with files.open_(row.file.sha256) as content:
         data = content.read()
     try:
-        found: Document = read_document(file.name, data)
+        found: Document = read_document(row.file.name, data)
     except Unreadable:
-        return []
+        return _Found()
+    said = {"author": found.sender_name, "title": found.subject}
+    about = {name: words for name, words in said.items() if words}
     if not found.pages:
-        return [(None, found.words)] if found.words.strip() else []
+        return _Found(((None, found.words),) if found.words.strip() else (), about)
     pages = [(page, found.words[start:end]) for page, start, end in found.pages]
-    return [(page, words) for page, words in pages if words.strip()]
+    return _Found(tuple((page, words) for page, words in pages if words.strip()), about)

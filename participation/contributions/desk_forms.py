@@ -12,6 +12,7 @@ from wtforms import (
     FileField,
     IntegerField,
     MultipleFileField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -25,16 +26,19 @@ from wtforms.widgets import HiddenInput
 
 from participation.contributions.block import DAYS
 from participation.contributions.forms import keep_files
+from participation.contributions.mask import Area, Place, Words
+from participation.contributions.model import Attachment, Contribution
 from participation.contributions.receive import Sender, Sent
 from participation.contributions.register import voices_of
-from participation.foundation import markup
+from participation.foundation import copies, markup
 from participation.foundation.files import Stored
 from participation.foundation.forms import StaffForm, choices, listed, stripped
 from participation.foundation.forms import no_odd_characters as plain
 from participation.rules import dates
-from participation.rules.handling import HidingReason
+from participation.rules.handling import ClearReason, HidingReason, MaskField, MaskReason
 from participation.rules.kinds import PRIVATE, Capacity, Channel, Kind, NoteKind
 from participation.rules.levels import Level
+from participation.rules.words import danish
 
 #: Ways in where an officer writes down what was said.
 _RETOLD = frozenset({Channel.PHONE, Channel.COUNTER, Channel.MEETING})
@@ -295,3 +299,104 @@ class MapForm(StaffForm):
         """Field → column, as chosen."""
         chosen = {field: request.form.get(f"field-{field}", "") for field in fields}
         return {field: column for field, column in chosen.items() if column in columns}
+
+
+class ClearForm(StaffForm):
+    """What is covered before it may be shown, and why it may be shown."""
+
+    covers = SelectMultipleField(_l("Dæk det her"), coerce=int)
+    reason = RadioField(_l("Derfor må det vises"), coerce=ClearReason, default=ClearReason.COVERED)
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self._found: list[tuple[Words, MaskReason]] = []
+        self.reason.choices = choices(ClearReason)
+
+    def offer(self, one: Contribution, found: list[tuple[Words, MaskReason]]) -> None:
+        """List what was found, all of it ticked to begin with."""
+        self._found = found
+        words = one.words
+        self.covers.choices = listed(
+            (place, f"»{words[where.start : where.end]}« ({gettext(danish(why))})")
+            for place, (where, why) in enumerate(found)
+        )
+        if not self.is_submitted():
+            self.covers.data = list(range(len(found)))
+
+    def chosen(self) -> list[tuple[Words, MaskReason]]:
+        """What was ticked."""
+        return [self._found[place] for place in self.covers.data or () if place < len(self._found)]
+
+
+class _MaskForm(StaffForm):
+    """Why something is covered, for the sender."""
+
+    reason = SelectField(_l("Grund"), coerce=MaskReason)
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.reason.choices = choices(MaskReason)
+
+
+class QuoteForm(_MaskForm):
+    """Words that are to be covered, as they were copied from the text ``segment``."""
+
+    segment = IntegerField(widget=HiddenInput(), validators=[validators.Optional()])
+    quote = TextAreaField(
+        _l("Ordene, der skal dækkes"),
+        [validators.InputRequired(_l("Skriv eller kopiér de ord, der skal dækkes.")), plain],
+        description=_l("Kopiér dem fra teksten, og sæt dem ind her."),
+    )
+    words = TextAreaField(_l("Ord til afsenderen"), [validators.Length(max=1000), plain], filters=[stripped])
+
+
+class FieldForm(_MaskForm):
+    """A short field that is to be covered as a whole."""
+
+    field = SelectField(_l("Dæk hele"), coerce=MaskField)
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.field.choices = choices(MaskField)
+
+    def offering(self, one: Contribution) -> "FieldForm":
+        """Only the fields that hold something."""
+        held = {
+            MaskField.NAME: one.contact.name if one.contact is not None and one.show_name else "",
+            MaskField.ORGANISATION: one.organisation,
+            MaskField.PLACE: one.place,
+            MaskField.MATERIAL_PLACE: one.material_place,
+        }
+        self.field.choices = listed(
+            (name.value, f"{gettext(danish(name)).capitalize()}: {words}") for name, words in held.items() if words
+        )
+        return self
+
+
+class AreaForm(_MaskForm):
+    """A place on a page: found by its words, or by its edges in percent of the page from the top left corner."""
+
+    quote = StringField(
+        _l("Ord, der skal dækkes"),
+        [validators.Length(max=300), plain],
+        filters=[stripped],
+        description=_l("Vi finder dem overalt i filen. I et skannet brev må du bruge felterne nedenfor."),
+    )
+    left = IntegerField(_l("Fra venstre, procent"), [validators.Optional(), validators.NumberRange(0, 99)])
+    right = IntegerField(_l("Til højre, procent"), [validators.Optional(), validators.NumberRange(1, 100)])
+    top = IntegerField(_l("Fra toppen, procent"), [validators.Optional(), validators.NumberRange(0, 99)])
+    bottom = IntegerField(_l("Til bunden, procent"), [validators.Optional(), validators.NumberRange(1, 100)])
+    words = TextAreaField(_l("Ord til afsenderen"), [validators.Length(max=1000), plain], filters=[stripped])
+
+    def places(self, attachment: Attachment, page: int) -> list[Place]:
+        """The places that are meant; none, and an error on the field, where there are none."""
+        edges = [field.data for field in (self.left, self.top, self.right, self.bottom)]
+        if self.quote.data:
+            found = copies.boxes_of(attachment.file.sha256, attachment.file.media_type, self.quote.data)
+            if not found:
+                self.quote.errors = [gettext("De ord kan vi ikke finde i filen. Brug felterne med procent.")]
+            return [Area(attachment.id, at, *box) for at, box in found]
+        if None in edges or not (edges[0] < edges[2] and edges[1] < edges[3]):
+            self.left.errors = [gettext("Skriv alle fire kanter, eller de ord, der skal dækkes.")]
+            return []
+        return [Area(attachment.id, page, *(edge / 100 for edge in edges))]

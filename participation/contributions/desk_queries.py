@@ -14,6 +14,7 @@ from participation.contributions.model import (
     DroppedFile,
     ImportBatch,
     ImportRow,
+    Mask,
     Moderation,
     Note,
     Text,
@@ -167,6 +168,39 @@ def notes(contribution: Contribution) -> list[Note]:
     """The notes on a contribution, oldest first."""
     query = sa.select(Note).where(Note.contribution_id == contribution.id).order_by(Note.id)
     return list(db.session.scalars(query.options(joinedload(Note.person))))
+
+
+def mask(contribution: Contribution, key: int) -> Mask:
+    """One cover of a contribution.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.get(Mask, key)
+    if found is None or found.contribution_id != contribution.id:
+        raise NotFound
+    return found
+
+
+def is_private(file_id: int) -> bool:
+    """Whether something in a file, or in what it came with, is covered or was held back: its original is restricted."""
+    return (
+        db.session.scalar(
+            sa.select(Attachment.id)
+            .join(Contribution, Contribution.id == Attachment.contribution_id)
+            .where(
+                Attachment.file_id == file_id,
+                sa.or_(
+                    Attachment.held_back,
+                    Attachment.cleared_by_id.is_not(None),
+                    Contribution.held_back,
+                    Contribution.is_masked,
+                ),
+            )
+            .limit(1)
+        )
+        is not None
+    )
 
 
 def file(file_id: int) -> tuple[File, Project]:

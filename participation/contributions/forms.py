@@ -35,6 +35,7 @@ from participation.foundation.forms import (
     stripped,
 )
 from participation.foundation.forms import no_odd_characters as plain
+from participation.foundation.personal import Detail, cpr_numbers, details
 from participation.rules.kinds import PRIVATE, Capacity, Kind, Sign
 
 TOO_QUICK = timedelta(seconds=2)
@@ -131,6 +132,20 @@ class WriteForm(CitizenForm):
         if problems:
             self.files.errors = problems
         return not problems
+
+    def numbers_found(self) -> list[tuple[str, int]]:
+        """Where something looks like a CPR number: the field's name, and the line in the words. Sending goes on."""
+        fields = (self.name, self.organisation, self.represents, self.authority, self.place, self.material_place)
+        found = [(str(self.words.label.text), one.line) for one in cpr_numbers(self.words.data or "")]
+        found += [(str(field.label.text), 0) for field in fields if cpr_numbers(field.data or "")]
+        sent = (one.filename or "" for one in self.files.data or () if one)
+        return found + [(str(self.files.label.text), 0) for name in sent if cpr_numbers(name)]
+
+    def details_found(self) -> list[tuple[int, str]]:
+        """What else looks private in the words: the line and what stands there, for the page that shows it before."""
+        words = self.words.data or ""
+        name = "" if self.show_name.data else self.name.data or ""
+        return [(one.line, words[one.start : one.end]) for one in details(words, name) if one.detail is not Detail.CPR]
 
     def sent(self, received_at: datetime) -> Sent:
         """What came in, for the verb."""

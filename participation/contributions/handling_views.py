@@ -7,15 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from participation.contributions import desk_queries as queries
+from participation.contributions.clear import finds
 from participation.contributions.desk_forms import AgainForm, BlockForm, NoteForm, RouteForm, StepForm
 from participation.contributions.ladder import may_look_again, needs_another, steps_of
 from participation.contributions.note import write_note
-from participation.contributions.publish import clear_contribution, publish_contributions
+from participation.contributions.publish import publish_contributions
 from participation.contributions.read import read_contributions
 from participation.contributions.route import route_contribution
+from participation.contributions.shown import shown_words
 from participation.foundation import clock
 from participation.foundation.permission import allows
-from participation.foundation.personal import details
 from participation.people.actor import current_actor
 from participation.rules import phases, policy
 from participation.rules.acts import Act
@@ -56,15 +57,6 @@ def publish(slug: str, number: int) -> ResponseReturnValue:
     project, one = found(slug, number)
     shown = publish_contributions(current_actor(), project, [one.id], now=clock.arrival())
     return back(slug, number, _("Det vises nu på siden.") if shown else _("Det kan ikke vises, som det er nu."))
-
-
-@blueprint.post("/frigiv")
-@allows(Act.HIDE_CONTRIBUTION)
-def clear(slug: str, number: int) -> ResponseReturnValue:
-    """What looked private may be shown: a named person has looked."""
-    _project, one = found(slug, number)
-    clear_contribution(current_actor(), one, now=clock.arrival())
-    return back(slug, number, _("Du har set på det. Det kan nu vises på siden."))
 
 
 @blueprint.post("/notat")
@@ -119,7 +111,8 @@ def page(project: Any, one: Any, **given: Any) -> str:
         phase=phases.phase(project.round, now),
         contribution=one,
         notes=queries.notes(one),
-        details=details(one.words),
+        as_shown=shown_words(one),
+        finds=finds(one),
         forms={name: given.get(name) or made(formdata=None, prefix=name) for name, made in RUNG_FORMS.items()},
         steps=steps,
         signs=[Sign(sign) for sign in one.signs],
@@ -137,5 +130,6 @@ def page(project: Any, one: Any, **given: Any) -> str:
         may={act.value for act in LADDER if policy.refusal(actor, act, one, now) is None},
         may_verify=policy.refusal(actor, Act.VERIFY_SENDER, one, now) is None,
         may_work=policy.refusal(actor, Act.READ_CONTRIBUTION, one, now) is None,
+        may_see=policy.refusal(actor, Act.READ_ORIGINAL, one, now) is None,
         may_note=policy.refusal(actor, Act.WRITE_NOTE, project, now) is None,
     )

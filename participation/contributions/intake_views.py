@@ -9,12 +9,13 @@ from flask_babel import ngettext
 
 from participation.contributions import desk_queries as queries
 from participation.contributions import intake
+from participation.contributions.clear import clear_contributions
 from participation.contributions.desk_forms import ChooseForm, DropForm, RegisterForm
 from participation.contributions.publish import publish_contributions
 from participation.contributions.read import read_contributions
 from participation.contributions.register import register_contribution, register_meeting
 from participation.contributions.room_for_files import takes_files
-from participation.foundation import clock, files
+from participation.foundation import clock, files, log
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.rules import phases, policy
@@ -91,6 +92,19 @@ def publish(slug: str) -> ResponseReturnValue:
     return redirect(url_for(".inbox", slug=slug), 303)
 
 
+@blueprint.post("/arbejde/projekter/<slug>/indbakke/daek")
+@allows(Act.CLEAR_CONTRIBUTION)
+def cover(slug: str) -> ResponseReturnValue:
+    """Cover what was found in the ticked ones, and let them through."""
+    project, form = _case(slug), ChooseForm()
+    if not form.validate_on_submit():
+        return _inbox(project, DropForm(formdata=None), also=form.numbers.errors), 422
+    chosen = queries.chosen(project, form.numbers.data)
+    cleared = clear_contributions(current_actor(), project, chosen, now=clock.arrival())
+    flash(ngettext("%(num)s er dækket og kan vises.", "%(num)s er dækket og kan vises.", cleared), "success")
+    return redirect(url_for(".inbox", slug=slug, valg="held"), 303)
+
+
 @blueprint.get("/arbejde/projekter/<slug>/indbakke/skriv-ind")
 @allows(Act.REGISTER_CONTRIBUTION)
 def write_down(slug: str) -> ResponseReturnValue:
@@ -141,6 +155,9 @@ def hand_out(key: int) -> ResponseReturnValue:
     """A file from outside: for staff, as a download that nothing in it can act from."""
     file, project = queries.file(key)
     policy.require(current_actor(), Act.READ_CASE, project, clock.arrival())
+    if queries.is_private(key):
+        policy.require(current_actor(), Act.READ_ORIGINAL, project, clock.arrival())
+        log.record_apart(Act.READ_ORIGINAL, current_actor(), file, at=clock.arrival(), project_id=project.id)
     response = send_file(
         files.open_(file.sha256), mimetype=file.media_type, as_attachment=True, download_name=file.name, max_age=0
     )

@@ -13,7 +13,7 @@ from participation.foundation.model import File
 from participation.people.model import Department, Person
 from participation.projects.model import Material, Project, Round
 from participation.rules import phases
-from participation.rules.handling import Handling, HidingReason, Rung
+from participation.rules.handling import ClearReason, Handling, HidingReason, MaskField, MaskReason, Rung
 from participation.rules.kinds import (
     PRIVATE,
     Capacity,
@@ -83,9 +83,12 @@ class Contribution(Base):
     withdrawn_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
     read_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    #: Held back from the page until a named person has looked: something that looks like a CPR number (P2).
+    #: Held back from the page until a named person has looked: something looks private (P2).
     held_back: Mapped[bool] = mapped_column(default=False)
     cleared_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    cleared_reason: Mapped[ClearReason | None]
+    #: Some of it is covered; the masks lie beside it. Kept here so that nobody has to look where there are none.
+    is_masked: Mapped[bool] = mapped_column(default=False)
     #: Waits for a planner before it is shown; never a reason to refuse. ``signs`` stay when a planner clears it (T1).
     suspicious: Mapped[bool] = mapped_column(default=False)
     signs: Mapped[list[Any]] = mapped_column(default=list)
@@ -117,6 +120,11 @@ class Contribution(Base):
         primaryjoin="and_(Contribution.id == Point.contribution_id, Point.retired_at.is_(None))",
     )
     attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id")
+    masks: Mapped[list[Mask]] = relationship(
+        order_by="Mask.id",
+        primaryjoin="and_(Contribution.id == Mask.contribution_id, Mask.lifted_at.is_(None))",
+        viewonly=True,
+    )
     registered_by: Mapped[Person | None] = relationship(foreign_keys=[registered_by_id])
 
     @property
@@ -221,7 +229,65 @@ class Attachment(Base):
     #: The message or letter itself, as opposed to something enclosed.
     is_original: Mapped[bool] = mapped_column(default=False)
 
-    file: Mapped[File] = relationship(lazy="joined")
+    #: What its text, its name or what the camera and the writing program left in it looks private (T15).
+    held_back: Mapped[bool] = mapped_column(default=False)
+    cleared_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    #: What the file says of itself: author, title, where a picture was taken. Name → words.
+    about: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: The copy that may be seen on the page, without what is covered; made anew, never the original.
+    public_file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("file.id"))
+    published_at: Mapped[datetime | None]
+
+    file: Mapped[File] = relationship(lazy="joined", foreign_keys=[file_id])
+    public_file: Mapped[File | None] = relationship(foreign_keys=[public_file_id])
+
+
+class Mask(Base):
+    """Something that is covered in public, beside the words and never in them; lifting it is an act too (RE-33).
+
+    It covers a stretch of a text (code points ``[start, end)``), a place on a page of a file (fractions of its width
+    and height from the top left corner), or one short field.
+    """
+
+    __tablename__ = "mask"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(text_id IS NOT NULL AND attachment_id IS NULL AND field IS NULL)"
+            " OR (text_id IS NULL AND attachment_id IS NOT NULL AND field IS NULL)"
+            " OR (text_id IS NULL AND attachment_id IS NULL AND field IS NOT NULL)",
+            name="covers_one_thing",
+        ),
+        sa.CheckConstraint('(text_id IS NULL) OR (0 <= "start" AND "start" < "end")', name="start_before_end"),
+        sa.CheckConstraint("(attachment_id IS NULL) OR (page > 0)", name="area_has_page"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
+    text_id: Mapped[int | None] = mapped_column(sa.ForeignKey("text.id"), index=True)
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    attachment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attachment.id"))
+    page: Mapped[int | None]
+    left: Mapped[float | None]
+    top: Mapped[float | None]
+    right: Mapped[float | None]
+    bottom: Mapped[float | None]
+    field: Mapped[MaskField | None]
+    reason: Mapped[MaskReason]
+    #: Why, for the sender to read.
+    words: Mapped[str] = mapped_column(sa.Text, default="")
+    made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    lifted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    lifted_at: Mapped[datetime | None]
+
+    text: Mapped[Text | None] = relationship()
+    made_by: Mapped[Person | None] = relationship(foreign_keys=[made_by_id])
+
+    @property
+    def quote(self) -> str:
+        """The covered words of a text, for those who may read them: the sender and staff."""
+        return self.text.words[self.start : self.end] if self.text is not None else ""
 
 
 class Point(Base):

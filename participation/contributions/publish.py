@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from participation.contributions.model import Contribution
+from participation.contributions.show_file import drop_copy
 from participation.foundation import jobs, log, permission
 from participation.foundation.db import db
 from participation.foundation.forms import Wrong
 from participation.projects.model import Project, Round
 from participation.rules import policy
 from participation.rules.acts import Act
-from participation.rules.handling import Handling
+from participation.rules.handling import Handling, step
 from participation.rules.kinds import Kind, PublicationRule
 from participation.rules.phases import Phase, phase
 from participation.rules.plain import mark
@@ -27,7 +28,7 @@ def publish_contributions(actor: Actor, project: Project, ids: Collection[int] |
     """Show contributions on the page: the chosen ones, or all that the project's rule lets through.
 
     A question is shown with its answer, by the room of answers. What is held back needs a named person first
-    (`clear_contribution`), and what is hidden or withdrawn stays so.
+    (`clear.clear_contribution`), and what is hidden or withdrawn stays so.
 
     Args:
         ids: contributions of this project; None takes all that are ready: under the rule "when we have looked" the
@@ -82,20 +83,33 @@ def publish_contributions(actor: Actor, project: Project, ids: Collection[int] |
     return len(numbers)
 
 
-def clear_contribution(actor: Actor, contribution: Contribution, *, now: datetime) -> None:
-    """A named person has looked at what was held back and lets it be shown by the project's rule.
+def take_down(actor: Actor, contribution: Contribution, *, now: datetime) -> None:
+    """Take it off the page at once; it waits for a named person to look, cover and clear, or to hide it (T16).
 
     Raises:
-        NotAllowed: the actor may not work in this case, or is nobody by name.
+        NotAllowed: the actor may not work in this case.
+        Wrong: it does not stand on the page.
     """
-    permission.require(actor, Act.HIDE_CONTRIBUTION, contribution, now)
-    if not contribution.held_back:
-        return
-    contribution.held_back = False
-    contribution.cleared_by_id = actor.person_id
+    permission.require(actor, Act.TAKE_DOWN_CONTRIBUTION, contribution, now)
+    if contribution.handling is not Handling.PUBLISHED:
+        raise Wrong(mark("Det står ikke på siden."))
+
+    hold_back(contribution)
+    contribution.cleared_by_id, contribution.cleared_reason = None, None
+    for attachment in contribution.attachments:
+        drop_copy(attachment, now=now)
     db.session.flush()
 
-    log.record(Act.PUBLISH_CONTRIBUTION, actor, contribution, at=now, cleared=True, number=contribution.number)
+    log.record(Act.TAKE_DOWN_CONTRIBUTION, actor, contribution, at=now, number=contribution.number)
+
+
+def hold_back(contribution: Contribution) -> None:
+    """Let it wait for a person, off the page if it stood there; for the verbs that have asked the policy."""
+    contribution.held_back = True
+    if contribution.handling is Handling.PUBLISHED:
+        contribution.handling = step(contribution.handling, Handling.RECEIVED)
+        contribution.published_at = None
+        contribution.project.published_count = Project.published_count - 1
 
 
 def _ask_rule(project: Project, now: datetime) -> None:

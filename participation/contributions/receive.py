@@ -17,7 +17,7 @@ from participation.foundation import clock, codes, log
 from participation.foundation.db import db, dialect, put
 from participation.foundation.files import Stored
 from participation.foundation.model import LogEntry
-from participation.foundation.personal import cpr_numbers
+from participation.foundation.personal import cpr_numbers, details
 from participation.projects.model import Party, Project, Round
 from participation.rules import dates, phases
 from participation.rules.acts import Act
@@ -225,9 +225,18 @@ def words_hash(words: str) -> str:
 
 
 def looks_private(sent: Sent) -> bool:
-    """Whether something that could be shown on the page looks like a CPR number (databeskyttelsesloven § 11(3))."""
-    shown = (sent.words, sent.sender.name, sent.sender.organisation, sent.place, sent.material_place)
-    return any(cpr_numbers(words) for words in shown if words)
+    """Whether something that could be shown on the page looks private, so that a person looks first (P2).
+
+    A name that the sender does not want shown is private wherever it stands in the words.
+    """
+    sender = sent.sender
+    fields = (sender.name, sender.organisation, sent.place, sent.material_place, *(one.name for one in sent.files))
+    return bool(details(sent.words, hidden_name(sender.name, sender.show_name))) or any(map(cpr_numbers, fields))
+
+
+def hidden_name(name: str, show_name: bool) -> str:
+    """The sender's name where it may not be shown, for looking it up in the words."""
+    return "" if show_name else name
 
 
 def next_number(project: Project, *kinds: Kind) -> int:

@@ -14,6 +14,7 @@ from participation.contributions import (
     import_views,
     intake_views,
     ladder_views,
+    private_views,
     queries,
     sender_views,
     split_views,
@@ -23,13 +24,13 @@ from participation.contributions.comment import comment_contribution
 from participation.contributions.correct import correct_contribution
 from participation.contributions.forms import LABELS, OwnForm, WriteForm
 from participation.contributions.room_for_files import room_for_files, takes_files
+from participation.contributions.shown import shown_words
 from participation.contributions.submit import submit_contribution
 from participation.contributions.support import support_contribution
 from participation.contributions.withdraw import withdraw_contribution
 from participation.foundation import budgets, clock, codes
 from participation.foundation.forms import csrf
 from participation.foundation.permission import allows
-from participation.foundation.personal import cpr_numbers
 from participation.people.actor import current_actor, held_now, hold
 from participation.rules import phases, policy
 from participation.rules.acts import Act
@@ -44,6 +45,7 @@ for doors in (
     export_views,
     handling_views,
     ladder_views,
+    private_views,
     sender_views,
     split_views,
 ):
@@ -249,9 +251,11 @@ def _form(round_: Any, form: WriteForm, proposal: Any = None) -> str:
         form=form,
         label=LABELS[form.kind],
         proposal=proposal,
+        proposed=shown_words(proposal) if proposal is not None else "",
         phase=phases.phase(round_, clock.arrival()),
         arrival=phases.arrival(round_, clock.arrival()),
-        found=cpr_numbers(form.words.data or ""),
+        found=form.numbers_found(),
+        told=form.details_found(),
         preview="preview" in request.form and not form.errors,
         open_more=any(form[name].errors or form[name].data for name in _MORE),
         again=any(form.files.data or ()),

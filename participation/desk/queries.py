@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 from participation.answers.model import Answer, Change
 from participation.answers.queries import Answers, answers_of
 from participation.contributions.model import Attachment, Contribution, Note, Point, Promise
+from participation.contributions.shown import shown_point, shown_words
 from participation.feedback.model import Verdict
 from participation.foundation.db import db, get_or_404
 from participation.projects.model import Project
@@ -53,8 +54,11 @@ class Row:
 
     @property
     def words(self) -> str:
-        """The citizen's own words of the row."""
-        return self.point.words if self.point is not None else self.contribution.words
+        """The citizen's own words of the row; what is covered is read where its reading is logged."""
+        one = self.contribution
+        if self.point is not None:
+            return shown_point(self.point, one)
+        return shown_words(one) if one.is_masked else one.words
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from participation.answers.draft import Conflict, Draft, draft_answers
 from participation.answers.gates import gates
 from participation.answers.question import answer_question
 from participation.answers.resume import write_resume
+from participation.contributions.shown import shown_words
 from participation.desk import queries
 from participation.desk.forms import ChangeForm, QuestionForm, RecuseForm, RowForm, row_of
 from participation.desk.warn import may_be_partial
@@ -309,6 +310,7 @@ def _contribution(
         project=project,
         phase=_phase(project),
         contribution=found,
+        as_shown=shown_words(found) if found.is_masked else found.words,
         rows=rows,
         forms=forms or _forms(queries.Page(rows, 1, 1, 1)),
         notes=queries.notes_of(found),

@@ -12,7 +12,7 @@ import re
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -22,7 +22,7 @@ import olefile
 import puremagic
 from flask import current_app
 from flask_babel import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 #: The most bytes of one file.
 MOST_BYTES = 20 * 1024 * 1024
@@ -200,6 +200,48 @@ def picture(sha256: str, widest: int = 1600) -> Picture:
     out = io.BytesIO()
     bare.save(out, kind, **({"quality": 85} if kind == "JPEG" else {"optimize": True}))
     return Picture(out.getvalue(), Image.MIME[kind])
+
+
+def about_picture(sha256: str) -> dict[str, str]:
+    """What the camera and its owner have written into a stored picture: author, words, and where it was taken.
+
+    Name → words; ``place`` is the position in degrees. Empty where there is nothing or it cannot be read.
+    """
+    try:
+        with open_(sha256) as file, _image(file) as image:
+            exif = image.getexif()
+            found = {name: _spoken(exif.get(tag)) for name, tag in _PICTURE_TAGS.items()}
+            found["comment"] = _spoken(exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment))
+            found["place"] = _position(exif.get_ifd(ExifTags.IFD.GPSInfo))
+            found |= {f"png:{name}"[:60]: _spoken(words) for name, words in getattr(image, "text", {}).items()}
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, ZeroDivisionError, Image.DecompressionBombError):
+        return {}
+    return {name: words for name, words in found.items() if words}
+
+
+_PICTURE_TAGS = {
+    "author": ExifTags.Base.Artist,
+    "description": ExifTags.Base.ImageDescription,
+    "rights": ExifTags.Base.Copyright,
+    "owner": ExifTags.Base.CameraOwnerName,
+}
+
+
+def _spoken(value: object) -> str:
+    if isinstance(value, bytes):
+        value = value.removeprefix(b"ASCII\0\0\0").removeprefix(b"UNICODE\0").decode("utf-8", "replace")
+    return _HIDDEN.sub("", str(value)).strip()[:1000] if value else ""
+
+
+def _position(gps: Mapping[int, Any]) -> str:
+    """Degrees north and east with four decimals; empty where the camera did not say."""
+    turned = []
+    for sign, value, other in ((1, 2, "S"), (3, 4, "W")):
+        if value not in gps:
+            return ""
+        degrees, minutes, seconds = (float(part) for part in gps[value])
+        turned.append((degrees + minutes / 60 + seconds / 3600) * (-1 if gps.get(sign) == other else 1))
+    return ", ".join(f"{one:.4f}" for one in turned)
 
 
 def shown_name(name: str) -> str:

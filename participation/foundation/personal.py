@@ -1,7 +1,7 @@
-"""Finding personal details in words: civil registration numbers (CPR), e-mail addresses, telephones and addresses.
+"""Finding personal details in words: civil registration numbers (CPR), how somebody is reached, health, and names.
 
 What is found holds words back from the public page until a person has looked; it never stops anybody from sending.
-CPR numbers may not be published (databeskyttelsesloven § 11(3)).
+CPR numbers may not be published (databeskyttelsesloven § 11(3)); `struck` is the net of last resort in all we make.
 """
 
 import re
@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+from flask_babel import gettext as _
 from stdnum.dk import cpr
 from stdnum.exceptions import ValidationError
+
+from participation.foundation import sensitive
 
 
 class Certainty(StrEnum):
@@ -28,6 +31,8 @@ class Detail(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     ADDRESS = "address"
+    HEALTH = "health"
+    PERSON = "person"
 
 
 class Found(NamedTuple):
@@ -61,14 +66,22 @@ _PHONE = re.compile(
     r"(?!\w|[.,/-]\d|[ ]\d)"
 )
 _NO_PHONE = re.compile(r"(?:cvr|ean|p|konto|reg|sags?|journal)-?(?:nr|nummer)?[.]?[ :\u00a0]{0,3}$", re.IGNORECASE)
+#: Ten digits behind these words are a place of work, never a person.
+_NO_CPR = re.compile(r"(?<!\w)p-?(?:nr|nummer)[.]?[ :\u00a0]{0,3}$", re.IGNORECASE)
+#: Without ten digits close together there is no CPR number; most texts are let through here.
+_TEN_DIGITS = re.compile(r"\d(?:\D{0,20}\d){9}")
+_BEFORE = 20
 _ROAD = (
     "vej|vejen|gade|gaden|stræde|strædet|allé|alle|alléen|alleen|plads|pladsen|boulevard|torv|torvet|vænge|vænget|"
     "parken|park|have|haven|bakken|bakke|sti|stien|toften|toft|krogen|ager|ageren|gården|kær|mark|marken|skrænten|"
     "højen|dal|dalen|brinken|lunden|engen|kaj|kajen|stræde|bro|broen|havn|havnen|strand|stranden|strandvej"
 )
+_ROADS = tuple(_ROAD.split("|"))
+_BEHIND_WORD = re.compile(r"(?<=[^\W\d])[ ]\d")
 _ADDRESS = re.compile(
     rf"(?<!\w)[A-ZÆØÅÉ][\wé.'-]{{0,30}}(?:[ ][A-ZÆØÅÉ][\wé.'-]{{0,30}}){{0,3}}?(?:(?<=\w)|[ ])(?i:{_ROAD})"
-    r"[ ]\d{1,3}[ ]?[A-Za-z]?(?![\w.]\d|\w)(?:,[ ]?(?:\d{1,2}|st|kl)\.?[ ]?(?:tv|th|mf|\d{1,3})?\.?(?!\w))?"
+    r"[ ]\d{1,3}(?!\d|[ ](?:m|meter|km|kr|kroner|år|dage|timer|biler|pct|procent)\b)[ ]?[A-Za-z]?(?![\w.]\d|\w)"
+    r"(?:,[ ]?(?:\d{1,2}|st|kl)\.?[ ]?(?:tv|th|mf|\d{1,3})?\.?(?!\w))?"
 )
 
 
@@ -79,32 +92,58 @@ def cpr_numbers(text: str) -> list[Found]:
     The check digit is not asked: numbers given since 2007 need not have it. Six digits, a dash or a blank, and four are
     certain, and so is any grouping behind the word; ten bare digits are possible.
     """
+    if not _TEN_DIGITS.search(text):
+        return []
     named = [match.span("number") for match in _NAMED.finditer(text) if _is_birthday(match["number"])]
     found = dict.fromkeys(named, Certainty.CERTAIN)
     for match in _CPR.finditer(text):
-        if _is_birthday(match[0]) and _is_free(named, *match.span()):
+        elsewhere = _NO_CPR.search(text[max(0, match.start() - _BEFORE) : match.start()])
+        if _is_birthday(match[0]) and not elsewhere and _is_free(named, *match.span()):
             certain = bool(match["gap"]) and any(letter not in "./" for letter in match["gap"])
             found[match.span()] = Certainty.CERTAIN if certain else Certainty.POSSIBLE
     ends = _line_ends(text)
     return [Found(start, end, bisect(ends, start) + 1, sure) for (start, end), sure in sorted(found.items())]
 
 
-def details(text: str) -> list[Found]:
-    """All personal details that a text seems to hold, in order; where two overlap, the CPR number stands."""
+def details(text: str, name: str = "") -> list[Found]:
+    """All personal details that a text seems to hold, in order; where two overlap, the first kind of the list stands.
+
+    Args:
+        name: of the sender who does not want it shown; it is found wherever it stands in the words.
+    """
     found, ends = cpr_numbers(text), _line_ends(text)
     others = {
-        Detail.EMAIL: _EMAIL.finditer(text),
-        Detail.PHONE: _phones(text),
-        Detail.ADDRESS: _ADDRESS.finditer(text),
+        Detail.EMAIL: (match.span() for match in _EMAIL.finditer(text)),
+        Detail.PHONE: (match.span() for match in _phones(text)),
+        Detail.ADDRESS: _addresses(text),
+        Detail.HEALTH: sensitive.health(text),
+        Detail.PERSON: sensitive.persons(text, name),
     }
-    for detail, matches in others.items():
+    for detail, stretches in others.items():
         taken = [(one.start, one.end) for one in found]
-        for match in matches:
-            if _is_free(taken, *match.span()):
-                line = bisect(ends, match.start()) + 1
-                found.append(Found(*match.span(), line, Certainty.POSSIBLE, detail))
+        for start, end in stretches:
+            if _is_free(taken, start, end):
+                found.append(Found(start, end, bisect(ends, start) + 1, Certainty.POSSIBLE, detail))
         found.sort()
     return found
+
+
+def struck(text: str) -> str:
+    """The text with a mark in place of each CPR number: the net of last resort under all that leaves the house."""
+    found = cpr_numbers(text)
+    pieces, at, instead = [], 0, _("[CPR-nummer fjernet]") if found else ""
+    for one in found:
+        pieces += [text[at : one.start], instead]
+        at = one.end
+    return "".join([*pieces, text[at:]]) if found else text
+
+
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Roads with a number; most texts name none and are let through by a quick look at the word before each number."""
+    before = (text[max(0, one.start() - _BEFORE) : one.start()].lower() for one in _BEHIND_WORD.finditer(text))
+    if any(word.endswith(_ROADS) for word in before):
+        for match in _ADDRESS.finditer(text):
+            yield match.span()
 
 
 def _phones(text: str) -> Iterator[re.Match[str]]:

@@ -1,7 +1,7 @@
 """What the public may read: announced projects, published words, and what came of them. Counts come from columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -14,10 +14,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.exceptions import NotFound
 
 from participation.answers.model import Answer, AnswerPoint, Change, ChangeAnswer
-from participation.contributions.model import Contact, Contribution, Point, Span, Text
+from participation.contributions.model import Attachment, Contact, Contribution, Point, Span, Text
+from participation.contributions.shown import Masks, masks_of
 from participation.decisions.model import AnswerOutcome, FollowUp
 from participation.foundation import clock
 from participation.foundation.db import db
+from participation.foundation.model import File
 from participation.projects.model import (
     FrameLine,
     Material,
@@ -29,7 +31,7 @@ from participation.projects.model import (
     Step,
 )
 from participation.reports.model import WhitePaper
-from participation.rules.handling import Handling
+from participation.rules.handling import Handling, MaskField
 from participation.rules.kinds import (
     PRIVATE,
     AnswerState,
@@ -110,12 +112,12 @@ def changed_because_of_you(most: int = 3) -> list[Changed]:
         .correlate(Change)
         .scalar_subquery()
     )
-    said = sa.func.substr(Text.words, Span.start + 1, Span.end - Span.start)
     rows = db.session.execute(
-        sa.select(Project.title, Project.slug, Change.place, Change.after, said)
+        sa.select(Project.title, Project.slug, Change.place, Change.after, Text, Span, Contribution)
         .join(Project, Change.project_id == Project.id)
         .join(Span, Span.id == first_span)
         .join(Text, Span.text_id == Text.id)
+        .join(Contribution, Contribution.id == Text.contribution_id)
         .where(
             Change.retired_at.is_(None),
             Change.cause == ChangeCause.CONTRIBUTION,
@@ -124,8 +126,13 @@ def changed_because_of_you(most: int = 3) -> list[Changed]:
         )
         .order_by(Change.id.desc())
         .limit(most)
-    )
-    return [Changed(*row) for row in rows]
+        .options(lazyload("*"))
+    ).all()
+    masks = masks_of([one.id for *_, one in rows if one.is_masked])
+    return [
+        Changed(title, slug, place, after, masks.of(text.id, text.words, one.cleared_reason).cut(span.start, span.end))
+        for title, slug, place, after, text, span, one in rows
+    ]
 
 
 # -- one project ------------------------------------------------------------------------------------------------------
@@ -321,10 +328,31 @@ def _published(project_id: int) -> sa.Select[Any]:
             Contribution.material_place,
             Contribution.support_count,
             sa.func.coalesce(Text.words, ""),
+            Text.id,
+            Contribution.is_masked,
+            Contribution.cleared_reason,
         )
         .outerjoin(Text, Text.id == _latest_text())
         .outerjoin(Contact, Contact.contribution_id == Contribution.id)
         .where(Contribution.project_id == project_id, Contribution.handling == Handling.PUBLISHED)
+    )
+
+
+def _shown(rows: Sequence[Any]) -> list[Published]:
+    """The rows as everybody may see them: without what is covered (RE-26)."""
+    masks = masks_of([row[0] for row in rows if row[-2]])
+    return [_published_row(masks, *row) for row in rows]
+
+
+def _published_row(masks: Masks, *row: Any) -> Published:
+    *_facts, words, text_id, _is_masked, reason = row
+    one = Published(*row[:-3])
+    return replace(
+        one,
+        words=masks.of(text_id, words, reason).words,
+        name=masks.name(one.id, one.name, one.capacity),
+        place=masks.field(one.id, MaskField.PLACE, one.place),
+        material_place=masks.field(one.id, MaskField.MATERIAL_PLACE, one.material_place),
     )
 
 
@@ -357,7 +385,7 @@ def published(
         asked = asked.order_by(Contribution.number.desc())
         if before is not None:
             asked = asked.where(Contribution.number < before)
-    rows = [Published(*row) for row in db.session.execute(asked.limit(size + 1))]
+    rows = _shown(db.session.execute(asked.limit(size + 1)).all())
     more, rows = len(rows) > size, rows[:size]
     if after is not None:
         rows.reverse()
@@ -378,7 +406,31 @@ def published_one(project_id: int, number: int) -> Published:
     ).first()
     if row is None:
         raise NotFound
-    return Published(*row)
+    return _shown([row])[0]
+
+
+def shown_files(contribution_id: int) -> list[Attachment]:
+    """The files of a published contribution whose copies may be seen."""
+    return list(
+        db.session.scalars(
+            sa.select(Attachment)
+            .where(Attachment.contribution_id == contribution_id, Attachment.published_at.is_not(None))
+            .options(joinedload(Attachment.public_file))
+            .order_by(Attachment.id)
+        )
+    )
+
+
+def shown_file(contribution_id: int, key: int) -> File:
+    """The copy of one of them.
+
+    Raises:
+        NotFound: there is none, or its copy is not shown.
+    """
+    found = next((one for one in shown_files(contribution_id) if one.id == key), None)
+    if found is None or found.public_file is None:
+        raise NotFound
+    return found.public_file
 
 
 def questions(project_id: int, most: int = QUESTIONS, before: int | None = None) -> list[AnsweredQuestion]:
@@ -389,6 +441,10 @@ def questions(project_id: int, most: int = QUESTIONS, before: int | None = None)
             Contribution.received_at,
             sa.func.coalesce(Text.words, ""),
             sa.func.coalesce(Answer.words, ""),
+            Text.id,
+            Contribution.id,
+            Contribution.is_masked,
+            Contribution.cleared_reason,
         )
         .outerjoin(Text, Text.id == _latest_text())
         .outerjoin(
@@ -405,7 +461,12 @@ def questions(project_id: int, most: int = QUESTIONS, before: int | None = None)
     )
     if before is not None:
         asked = asked.where(Contribution.number < before)
-    return [AnsweredQuestion(*row) for row in db.session.execute(asked)]
+    rows = db.session.execute(asked).all()
+    masks = masks_of([key for *_, key, is_masked, _reason in rows if is_masked])
+    return [
+        AnsweredQuestion(number, asked_at, masks.of(text_id, words, reason).words, answer)
+        for number, asked_at, words, answer, text_id, _key, _is_masked, reason in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -425,7 +486,11 @@ class PointAnswer:
 def answers_to(contribution_id: int) -> list[PointAnswer]:
     """The approved answers to a contribution's points, in their order; for a round that is reported."""
     rows = db.session.execute(
-        sa.select(Point.id, Span.start, Span.end, Text.words, Theme.title, Answer, AnswerOutcome.outcome)
+        sa.select(
+            *(Point.id, Span.start, Span.end, Text, Theme.title, Answer, AnswerOutcome.outcome),
+            *(Contribution.is_masked, Contribution.cleared_reason),
+        )
+        .join(Contribution, Contribution.id == Point.contribution_id)
         .join(AnswerPoint, AnswerPoint.point_id == Point.id)
         .join(Answer, sa.and_(Answer.id == AnswerPoint.answer_id, Answer.state == AnswerState.APPROVED))
         .outerjoin(Theme, Theme.id == Answer.theme_id)
@@ -441,10 +506,11 @@ def answers_to(contribution_id: int) -> list[PointAnswer]:
         .order_by(Point.position, Point.id, Span.id)
         .options(lazyload(Answer.project))
     ).all()
+    masks = masks_of([contribution_id] if rows and rows[0].is_masked else ())
     made: dict[int, PointAnswer] = {}
-    for point_id, start, end, words, topic, answer, outcome in rows:
-        here: tuple[tuple[int, int], ...] = ((start, end),) if words is not None else ()
-        quote = words[start:end] if words is not None else ""
+    for point_id, start, end, text, topic, answer, outcome, _is_masked, reason in rows:
+        here: tuple[tuple[int, int], ...] = ((start, end),) if text is not None else ()
+        quote = masks.of(text.id, text.words, reason).cut(start, end) if text is not None else ""
         if (known := made.get(point_id)) is not None:
             here, quote = known.spans + here, f"{known.quote}\n{quote}".strip()
         made[point_id] = PointAnswer(

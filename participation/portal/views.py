@@ -172,12 +172,27 @@ def contribution(slug: str, number: int) -> ResponseReturnValue:
         project=found,
         level=level,
         one=one,
+        files=queries.shown_files(one.id),
         body=cards.capital(found.decided_by),
         answers=queries.answers_to(one.id) if reported else [],
         comments=queries.published(found.id, parent=one.id) if level is Level.COCREATION else None,
         phase=cards.phase_of(found, clock.now()),
         expected=story.deadline(found, clock.now()),
     )
+
+
+@blueprint.get("/projekter/<slug>/hoeringssvar/<int:number>/fil/<int:key>")
+@allows(Act.READ_PROJECT)
+def copy(slug: str, number: int, key: int) -> ResponseReturnValue:
+    """The copy of a file that everybody may see; never the original."""
+    one = queries.published_one(_public(slug).id, number)
+    shown = queries.shown_file(one.id, key)
+    response = send_file(
+        files.open_(shown.sha256), mimetype=shown.media_type, as_attachment=True, download_name=shown.name, max_age=0
+    )
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.content_length = shown.size
+    return response
 
 
 @blueprint.get("/projekter/<slug>/spoergsmaal")

@@ -8,12 +8,14 @@ from participation.projects.model import Project
 from participation.reports import facts
 from participation.reports.check import require_everybody
 from participation.reports.choices import choices
+from participation.reports.net import netted
 from participation.reports.paper import Alike, Entry, Met, Noticed, Paper, Reply, Row, Section, Unshown
 from participation.reports.reading import Case, Said, Written, read_case
 from participation.reports.replies import Replies, bare
 from participation.reports.sorting import count_senders, readable, section_of
 from participation.reports.topics import Gathered, gather
 from participation.rules import dates
+from participation.rules.handling import ClearReason, MaskField
 from participation.rules.kinds import PRIVATE, PaperForm, Rendition
 
 
@@ -78,7 +80,7 @@ def compiled(case: Case, rendition: Rendition, form: PaperForm | None = None, *,
         entries=entries,
     )
     require_everybody(paper, case)
-    return paper
+    return netted(paper, {one.number for one in case.written if one.cleared_reason is ClearReason.NOT_PRIVATE})
 
 
 def form_of(case: Case) -> PaperForm:
@@ -106,16 +108,16 @@ def _entries(case: Case, rendition: Rendition, sections: Mapping[int, Section], 
             arrival=one.arrival,
             channel=one.channel,
             capacity=one.capacity,
-            sender="" if closed else one.staff_name if in_case else one.public_name,
-            organisation=one.organisation if not (closed or one.disputed or one.capacity in PRIVATE) else "",
+            sender="" if closed else one.staff_name if in_case else case.public_name(one),
+            organisation=_organisation(case, one, in_case) if not (closed or one.disputed) else "",
             represents=one.represents if in_case and not one.disputed else "",
             retold=one.retold,
             shown=shown,
-            words=case.words.get(one.id, "") if shown else "",
+            words=case.told(one.id, rendition) if shown else "",
             resume=resume.words if resume is not None and not closed else "",
             rows=() if section is Section.WITHDRAWN else _rows(case, one, replies, titles, shown, in_case),
-            place="" if closed else one.place,
-            material_place="" if closed else one.material_place,
+            place="" if closed else case.told_field(one, MaskField.PLACE, rendition),
+            material_place="" if closed else case.told_field(one, MaskField.MATERIAL_PLACE, rendition),
             files=tuple(case.files.get(one.id, ())) if in_case else (),
             file_words=tuple(case.file_words.get(one.id, ())) if in_case else (),
             hidden_reason=one.hidden_reason,
@@ -149,8 +151,14 @@ def _rows(
     return tuple(rows if len(rows) > 1 else [replace(row, quotes=()) for row in rows])
 
 
+def _organisation(case: Case, one: Written, in_case: bool) -> str:
+    if one.capacity in PRIVATE:
+        return ""
+    return one.organisation if in_case else case.masks.name(one.id, one.organisation, one.capacity)
+
+
 def _words(point: Said, in_case: bool) -> str:
-    return "\n".join(part for part in (point.words, point.in_files if in_case else "") if part)
+    return "\n".join(part for part in ((point.words, point.in_files) if in_case else (point.public,)) if part)
 
 
 def _told_once(entries: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -177,7 +185,7 @@ def _alike(case: Case, rendition: Rendition) -> tuple[Alike, ...]:
         members = [one for one in case.written if one.campaign_id == campaign.id and one.is_owed]
         if len(members) > 1:
             shown = [one for one in members if readable(one, rendition)]
-            words = case.words.get(shown[0].id, "") if shown else ""
+            words = case.told(shown[0].id, rendition) if shown else ""
             found.append(Alike(campaign.title, words, tuple(one.number for one in members), count_senders(members)))
     return tuple(sorted(found, key=lambda one: (-len(one.numbers), one.numbers)))
 

@@ -14,13 +14,14 @@ from participation.answers.model import Change
 from participation.answers.queries import Answers, answers_of, changes_of
 from participation.contributions.model import Attachment, Campaign, Contact, Contribution, Point, Span, Text
 from participation.contributions.queries import known_as
+from participation.contributions.shown import Masks, Shown, masks_of
 from participation.foundation.db import db
 from participation.foundation.model import File
 from participation.people.model import Department
 from participation.projects.model import FrameLine, Material, Meeting, Notice, Party, Project, Step
 from participation.reports.model import PaperDraft
-from participation.rules.handling import OWED, Handling, HidingReason
-from participation.rules.kinds import PRIVATE, Capacity, Channel, Kind, Known, SpanKind, TextSource
+from participation.rules.handling import OWED, ClearReason, Handling, HidingReason, MaskField
+from participation.rules.kinds import PRIVATE, Capacity, Channel, Kind, Known, Rendition, SpanKind, TextSource
 from participation.rules.phases import Arrival
 from participation.themes.model import Placement, Run, Theme
 
@@ -52,6 +53,7 @@ class Written:
     retold: bool
     handling: Handling
     hidden_reason: HidingReason | None
+    cleared_reason: ClearReason | None
     duplicate_of_id: int | None
     parent_id: int | None
     campaign_id: int | None
@@ -84,17 +86,28 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A point that says something: its words in letters and forms, and those that lie in a file."""
+    """A point that says something: its words in letters and forms, and those that lie in a file.
+
+    Attributes:
+        public: the words without what is covered, for the public rendition.
+    """
 
     id: int
     contribution_id: int
     words: str
     in_files: str
+    public: str
 
 
 @dataclass(frozen=True)
 class Case:
-    """A project with all that a white paper tells of it."""
+    """A project with all that a white paper tells of it.
+
+    Attributes:
+        words: the texts that stand, by contribution; ``public_words`` those of them in which something is covered, as
+            the public rendition has them.
+        masks: what is covered.
+    """
 
     project: Project
     draft: PaperDraft | None
@@ -106,6 +119,8 @@ class Case:
     notices: Sequence[Notice]
     written: Sequence[Written]
     words: Mapping[int, str]
+    public_words: Mapping[int, str]
+    masks: Masks
     file_words: Mapping[int, Sequence[tuple[str, str]]]
     files: Mapping[int, Sequence[str]]
     points: Mapping[int, Sequence[Said]]
@@ -116,10 +131,26 @@ class Case:
     run: Run | None
     campaigns: Mapping[int, Campaign]
 
+    def told(self, contribution_id: int, rendition: Rendition) -> str:
+        """The words that stand, as a rendition may have them: the case's own keeps what is covered in public."""
+        words = self.words.get(contribution_id, "")
+        return words if rendition is Rendition.CASE else self.public_words.get(contribution_id, words)
+
+    def told_field(self, one: Written, name: MaskField, rendition: Rendition) -> str:
+        """A short field, as a rendition may have it."""
+        words = one.place if name is MaskField.PLACE else one.material_place
+        return words if rendition is Rendition.CASE else self.masks.field(one.id, name, words)
+
+    def public_name(self, one: Written) -> str:
+        """The name that may stand on the page."""
+        return self.masks.name(one.id, one.public_name, one.capacity)
+
 
 def read_case(project: Project) -> Case:
     """Read a project for its white paper, in a fixed number of queries."""
-    words, file_words = _texts(project)
+    written = _written(project)
+    masks = masks_of(project_id=project.id)
+    words, file_words, covered = _texts(project, masks, {one.id: one.cleared_reason for one in written})
     return Case(
         project=project,
         draft=db.session.get(PaperDraft, project.id),
@@ -129,11 +160,13 @@ def read_case(project: Project) -> Case:
         steps=_parts(Step, project, Step.position),
         parties=_parts(Party, project, Party.position),
         notices=_parts(Notice, project, Notice.at),
-        written=_written(project),
+        written=written,
         words=words,
+        public_words={one.contribution_id: one.shown.words for one in covered.values() if one.stands},
+        masks=masks,
         file_words=file_words,
         files=_files(project),
-        points=_points(project),
+        points=_points(project, covered),
         answers=answers_of(project.id),
         changes=changes_of(project.id),
         themes=db.session.scalars(
@@ -186,6 +219,7 @@ def _written(project: Project) -> list[Written]:
             Contribution.retold,
             Contribution.handling,
             Contribution.hidden_reason,
+            Contribution.cleared_reason,
             Contribution.duplicate_of_id,
             Contribution.parent_id,
             Contribution.campaign_id,
@@ -210,24 +244,44 @@ def _district(address: str) -> str:
     return found[-1] if found else ""
 
 
-def _texts(project: Project) -> tuple[dict[int, str], dict[int, list[tuple[str, str]]]]:
-    """The words that stand (the latest correction, else as sent), and what was read from files."""
-    standing: dict[int, str] = {}
+@dataclass(frozen=True, slots=True)
+class _Covered:
+    """A text in which something is covered, and whether it is the one that stands."""
+
+    contribution_id: int
+    shown: Shown
+    stands: bool
+
+
+def _texts(
+    project: Project, masks: Masks, reasons: Mapping[int, ClearReason | None]
+) -> tuple[dict[int, str], dict[int, list[tuple[str, str]]], dict[int, _Covered]]:
+    """The words that stand (the latest correction, else as sent), what was read from files, and covered texts by id."""
+    standing: dict[int, tuple[int, str]] = {}
     from_files: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    covered: dict[int, Shown] = {}
     rows = db.session.execute(
-        sa.select(Text.contribution_id, Text.source, Text.words, sa.func.coalesce(File.name, ""))
+        sa.select(Text.contribution_id, Text.id, Text.source, Text.words, sa.func.coalesce(File.name, ""))
         .join(Contribution, Contribution.id == Text.contribution_id)
         .outerjoin(Attachment, Attachment.id == Text.attachment_id)
         .outerjoin(File, File.id == Attachment.file_id)
         .where(Contribution.project_id == project.id)
         .order_by(Text.id)
     )
-    for contribution_id, source, words, name in rows:
+    for contribution_id, text_id, source, words, name in rows:
         if source is TextSource.FILE:
             from_files[contribution_id].append((name, words))
-        else:
-            standing[contribution_id] = words
-    return standing, from_files
+            continue
+        standing[contribution_id] = (text_id, words)
+        seen = masks.of(text_id, words, reasons.get(contribution_id))
+        if seen.covers:
+            covered[text_id] = seen
+    stand = {text_id: contribution_id for contribution_id, (text_id, _words) in standing.items()}
+    return (
+        {contribution_id: words for contribution_id, (_id, words) in standing.items()},
+        from_files,
+        {key: _Covered(stand.get(key, 0), seen, key in stand) for key, seen in covered.items()},
+    )
 
 
 def _files(project: Project) -> dict[int, list[str]]:
@@ -244,21 +298,26 @@ def _files(project: Project) -> dict[int, list[str]]:
     return found
 
 
-def _points(project: Project) -> dict[int, list[Said]]:
+def _points(project: Project, covered: Mapping[int, _Covered]) -> dict[int, list[Said]]:
     """The points that say something, by contribution, in their order."""
     live = (Point.project_id == project.id, Point.retired_at.is_(None), Point.kind == SpanKind.SAID)
     said: dict[int, list[str]] = defaultdict(list)
     in_files: dict[int, list[str]] = defaultdict(list)
+    public: dict[int, list[str]] = defaultdict(list)
     stretch = sa.func.substr(Text.words, Span.start + 1, Span.end - Span.start)
     spans = (
-        sa.select(Span.point_id, Text.source, stretch)
+        sa.select(Span.point_id, Text.source, stretch, Text.id, Span.start, Span.end)
         .join(Text, Text.id == Span.text_id)
         .join(Point, Point.id == Span.point_id)
         .where(*live)
         .order_by(Span.id)
     )
-    for point_id, source, words in db.session.execute(spans):
-        (in_files if source is TextSource.FILE else said)[point_id].append(words)
+    for point_id, source, words, text_id, start, end in db.session.execute(spans):
+        if source is TextSource.FILE:
+            in_files[point_id].append(words)
+            continue
+        said[point_id].append(words)
+        public[point_id].append(covered[text_id].shown.cut(start, end) if text_id in covered else words)
     found: dict[int, list[Said]] = defaultdict(list)
     points = (
         sa.select(Point.id, Point.contribution_id)
@@ -267,6 +326,6 @@ def _points(project: Project) -> dict[int, list[Said]]:
     )
     for point_id, contribution_id in db.session.execute(points):
         found[contribution_id].append(
-            Said(point_id, contribution_id, "\n".join(said[point_id]), "\n".join(in_files[point_id]))
+            Said(point_id, contribution_id, *("\n".join(of[point_id]) for of in (said, in_files, public)))
         )
     return found

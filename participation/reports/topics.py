@@ -76,8 +76,9 @@ def _points(case: Case, rendition: Rendition) -> Iterable[_Here]:
             shown = readable(one, rendition)
             in_case = rendition is Rendition.CASE
             for point in case.points.get(one.id, ()):
-                words = point.words or (point.in_files if in_case else "")
-                yield _Here(point, one, shown, words if shown else "", one.staff_name if in_case else one.public_name)
+                words = (point.words or point.in_files) if in_case else point.public
+                sender = one.staff_name if in_case else case.public_name(one)
+                yield _Here(point, one, shown, words if shown else "", sender)
 
 
 def _topic(case: Case, theme: Theme, here: Sequence[_Here], replies: Replies) -> Topic:
@@ -160,7 +161,7 @@ def _plain(words: str) -> str:
 
 def _quote(one: _Here, proposed: tuple[int, int, int] | None = None) -> Quote:
     words = one.words
-    if proposed is not None and not one.point.in_files:
+    if proposed is not None and words == one.point.words and not one.point.in_files:
         words = words[proposed[1] : proposed[2]].strip() or words
     return Quote(one.by.number, cut(words, LONGEST), one.sender, one.by.capacity)
 

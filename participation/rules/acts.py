@@ -69,6 +69,11 @@ class Act(StrEnum):
     CONFIRM_EMAIL = "contribution:confirm_email"
     DISPUTE_CONTRIBUTION = "contribution:dispute"
     VERIFY_SENDER = "contribution:verify_sender"
+    CLEAR_CONTRIBUTION = "contribution:clear"
+    TAKE_DOWN_CONTRIBUTION = "contribution:take_down"
+    MASK_CONTRIBUTION = "contribution:mask"
+    READ_ORIGINAL = "contribution:read_original"
+    PUBLISH_FILE = "contribution:publish_file"
     ROUTE_CONTRIBUTION = "contribution:route"
     WRITE_NOTE = "note:write"
 

@@ -34,9 +34,40 @@ class Rung(StrEnum):
     BLOCK = "block"
 
 
+class MaskReason(StrEnum):
+    """The published list of reasons for covering some words or a place on a page (RE-33)."""
+
+    CPR = "cpr"
+    CONTACT = "contact"
+    HEALTH = "health"
+    OTHER_PERSON = "other_person"
+    OWN_NAME = "own_name"
+    BUSINESS = "business"
+    ABUSE = "abuse"
+
+
+class ClearReason(StrEnum):
+    """Why what looked private may be shown after all, as the person who looked says (P2)."""
+
+    COVERED = "covered"
+    NOT_PRIVATE = "not_private"
+    OWN_WISH = "own_wish"
+    KNOWN = "known"
+
+
+class MaskField(StrEnum):
+    """A short field of a contribution that can be covered as a whole."""
+
+    NAME = "name"
+    ORGANISATION = "organisation"
+    PLACE = "place"
+    MATERIAL_PLACE = "material_place"
+
+
 STEPS: Final[dict[Handling, frozenset[Handling]]] = {
     Handling.RECEIVED: frozenset({Handling.PUBLISHED, Handling.HIDDEN, Handling.WITHDRAWN}),
-    Handling.PUBLISHED: frozenset({Handling.HIDDEN, Handling.WITHDRAWN}),
+    # Back to received: taken down at once, until somebody has looked (T16).
+    Handling.PUBLISHED: frozenset({Handling.RECEIVED, Handling.HIDDEN, Handling.WITHDRAWN}),
     Handling.HIDDEN: frozenset({Handling.RECEIVED, Handling.PUBLISHED, Handling.WITHDRAWN}),
     Handling.WITHDRAWN: frozenset(),
 }

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Final
 
 from participation.rules.acts import Act
-from participation.rules.handling import Handling, HidingReason, Rung
+from participation.rules.handling import ClearReason, Handling, HidingReason, MaskField, MaskReason, Rung
 from participation.rules.kinds import (
     AnswerState,
     ApprovalRule,
@@ -204,6 +204,21 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Known.CONFIRMED, mark("e-mail, som modtageren har bekræftet")),
     (Known.UNCONFIRMED, mark("e-mail, som ikke er bekræftet")),
     (Known.NO_EMAIL, mark("uden e-mail")),
+    (MaskReason.CPR, mark("CPR-nummer")),
+    (MaskReason.CONTACT, mark("telefon, e-mail eller adresse")),
+    (MaskReason.HEALTH, mark("helbred eller andet følsomt")),
+    (MaskReason.OTHER_PERSON, mark("oplysninger om en anden person")),
+    (MaskReason.OWN_NAME, mark("afsenderens navn")),
+    (MaskReason.BUSINESS, mark("forretningshemmelighed")),
+    (MaskReason.ABUSE, mark("trusler eller hån")),
+    (ClearReason.COVERED, mark("det private er dækket")),
+    (ClearReason.NOT_PRIVATE, mark("det er ikke noget privat")),
+    (ClearReason.OWN_WISH, mark("afsenderen vil selv have det vist")),
+    (ClearReason.KNOWN, mark("det er offentligt i forvejen")),
+    (MaskField.NAME, mark("navnet")),
+    (MaskField.ORGANISATION, mark("foreningens eller virksomhedens navn")),
+    (MaskField.PLACE, mark("stedet")),
+    (MaskField.MATERIAL_PLACE, mark("stedet i materialet")),
     (Recommendation.ACCOMMODATED, mark("imødekommes")),
     (Recommendation.PARTLY, mark("imødekommes delvist")),
     (Recommendation.ALREADY, mark("er allerede i forslaget")),
@@ -271,6 +286,11 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Act.CONFIRM_EMAIL, mark("bekræftede sin e-mail")),
     (Act.DISPUTE_CONTRIBUTION, mark("sagde, at det er sendt af en anden")),
     (Act.VERIFY_SENDER, mark("kontrollerede en afsender")),
+    (Act.CLEAR_CONTRIBUTION, mark("frigav et høringssvar, der lignede noget privat")),
+    (Act.TAKE_DOWN_CONTRIBUTION, mark("tog et høringssvar ned fra siden")),
+    (Act.MASK_CONTRIBUTION, mark("dækkede noget privat i et høringssvar")),
+    (Act.READ_ORIGINAL, mark("læste originalen bag noget dækket")),
+    (Act.PUBLISH_FILE, mark("viste en kopi af en fil på siden")),
     (Act.ROUTE_CONTRIBUTION, mark("sendte et høringssvar videre")),
     (Act.WRITE_NOTE, mark("skrev et notat")),
     (Act.GROUP_POINTS, mark("samlede punkterne i emner")),

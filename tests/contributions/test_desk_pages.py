@@ -98,10 +98,12 @@ def test_one_contribution_is_read_shown_hidden_and_shown_again(client, inbox, he
 def test_what_looks_private_is_pointed_out_and_released_by_a_person(client, inbox, hearing, planner_person):
     one = submitted(hearing, "Ring til mig\npå 010101-1234")
     page = f"{inbox}/{one.number}"
-    assert "Linje 2: 010101-1234" in client.get(page).text
-    assert posted(client, f"{page}/frigiv", page).status_code == 303
+    assert "Der er 1 sted, der ligner noget privat." in client.get(page).text
+    mark = csrf(client, f"{page}/privat")
+    fields = {"clear-csrf_token": mark, "clear-covers": "0", "clear-reason": "covered"}
+    assert client.post(f"{page}/privat/frigiv", data=fields).status_code == 303
     db.session.expire_all()
-    assert (one.held_back, one.cleared_by_id) == (False, planner_person.id)
+    assert (one.held_back, one.cleared_by_id, one.is_masked) == (False, planner_person.id, True)
 
 
 def test_a_note_is_written_on_it(client, inbox, hearing):

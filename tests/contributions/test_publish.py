@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from participation.contributions.clear import clear_contribution
 from participation.contributions.publish import (
     NotYet,
-    clear_contribution,
     publish_after_deadlines,
     publish_contributions,
 )
 from participation.contributions.read import read_contributions
 from participation.foundation.db import db, settling
-from participation.rules.handling import Handling
+from participation.rules.handling import ClearReason, Handling
 from participation.rules.kinds import Kind, PublicationRule
 from participation.rules.policy import WORKER, NotAllowed
 from tests.contributions.sending import submitted
@@ -55,14 +55,14 @@ def test_what_is_held_back_is_never_shown_before_a_person_has_looked(planner, he
     read(planner, one)
     assert shown(planner, hearing.project) == shown(planner, hearing.project, [one.id]) == 0
     with settling():
-        clear_contribution(planner, one, now=NOW)
+        clear_contribution(planner, one, ClearReason.COVERED, now=NOW)
     assert shown(planner, hearing.project, [one.id]) == 1
     assert one.cleared_by_id == planner.person_id
 
 
 def test_the_worker_is_no_named_person(hearing):
     with pytest.raises(NotAllowed):
-        clear_contribution(WORKER, submitted(hearing, "010101-1234"), now=NOW)
+        clear_contribution(WORKER, submitted(hearing, "010101-1234"), ClearReason.COVERED, now=NOW)
 
 
 def test_a_question_is_shown_with_its_answer_only(planner, hearing):

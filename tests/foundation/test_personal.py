@@ -7,7 +7,7 @@ from re import _parser as parser
 
 import pytest
 
-from participation.foundation import personal
+from participation.foundation import personal, sensitive
 from participation.foundation.personal import Certainty, Detail, cpr_numbers, details
 from tests.shared import corpus
 
@@ -125,7 +125,9 @@ def repeats(parsed):
                     yield from repeats(inside)
 
 
-PATTERNS = {name: one for name, one in vars(personal).items() if isinstance(one, re.Pattern)}
+PATTERNS = {
+    name: one for module in (personal, sensitive) for name, one in vars(module).items() if isinstance(one, re.Pattern)
+}
 
 
 def test_a_pattern_without_an_end_would_be_seen():

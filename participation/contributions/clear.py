@@ -1,0 +1,162 @@
+"""What looks private waits for a named person, who covers it or says why it may be shown (P2, RE-26)."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from participation.contributions.mask import Place, Words, add_masks
+from participation.contributions.model import Contribution
+from participation.contributions.receive import hidden_name
+from participation.contributions.shown import Cover, masks_on
+from participation.contributions.tell import tell_sender
+from participation.foundation import log, permission
+from participation.foundation.db import db
+from participation.foundation.forms import Wrong
+from participation.foundation.personal import Certainty, Detail, Found, details
+from participation.projects.model import Project
+from participation.rules.acts import Act
+from participation.rules.handling import ClearReason, Handling, MaskReason
+from participation.rules.kinds import Kind, PublicationRule
+from participation.rules.plain import mark
+from participation.rules.policy import Actor
+
+#: The reason that a find is covered for.
+REASON_OF = {
+    Detail.CPR: MaskReason.CPR,
+    Detail.EMAIL: MaskReason.CONTACT,
+    Detail.PHONE: MaskReason.CONTACT,
+    Detail.ADDRESS: MaskReason.CONTACT,
+    Detail.HEALTH: MaskReason.HEALTH,
+    Detail.PERSON: MaskReason.OTHER_PERSON,
+}
+
+
+def clear_contribution(
+    actor: Actor,
+    contribution: Contribution,
+    reason: ClearReason,
+    covers: Sequence[tuple[Words, MaskReason]] = (),
+    *,
+    now: datetime,
+) -> None:
+    """A named person has looked at what was held back and lets it be shown by the project's rule.
+
+    What is surely a CPR number is always covered. Where the rule is "at once", it is shown from now on.
+
+    Args:
+        covers: what is covered in the same act.
+
+    Raises:
+        NotAllowed: the actor may not work in this case, or is nobody by name.
+        Wrong: "covered" was said, and nothing is.
+    """
+    permission.require(actor, Act.CLEAR_CONTRIBUTION, contribution, now)
+    if not contribution.held_back and not any(one.held_back for one in contribution.attachments):
+        return
+    masks = [
+        one
+        for place, why in _all_covers(contribution, reason, covers)
+        for one in add_masks(actor, contribution, [place], why, "", now=now)
+    ]
+    if reason is ClearReason.COVERED and not contribution.is_masked:
+        raise Wrong(mark("Der er ikke dækket noget. Vælg, hvad der skal dækkes, eller en anden grund."))
+
+    _let_through(actor, contribution, reason, now)
+    db.session.flush()
+
+    entry = log.record(
+        Act.CLEAR_CONTRIBUTION,
+        actor,
+        contribution,
+        at=now,
+        number=contribution.number,
+        reason=reason,
+        masks=[one.id for one in masks] or None,
+    )
+    if masks:
+        dedupe = f"masked:{contribution.id}:{entry.id}"
+        tell_sender("masked", contribution, at=now, dedupe=dedupe, reason=masks[0].reason, why="")
+
+
+def clear_contributions(
+    actor: Actor, project: Project, contributions: Collection[Contribution], *, now: datetime
+) -> int:
+    """Cover all that was found in some contributions and let them through, in one act.
+
+    Returns:
+        How many were let through; what holds nothing that can be covered, such as a file, still waits.
+
+    Raises:
+        NotAllowed: the actor may not work in this case.
+    """
+    permission.require(actor, Act.CLEAR_CONTRIBUTION, project, now)
+    cleared = 0
+    for one in contributions:
+        found = still_open(one)
+        if one.project_id == project.id and one.held_back and found:
+            clear_contribution(actor, one, ClearReason.COVERED, found, now=now)
+            cleared += 1
+    return cleared
+
+
+def still_open(contribution: Contribution) -> list[tuple[Words, MaskReason]]:
+    """What looks private in the words and is not covered yet, with the reason it would be covered for."""
+    body = contribution.body
+    if body is None:
+        return []
+    covers = masks_on(contribution).texts.get(body.id, ())
+    return [
+        (Words(body.id, one.start, one.end), _reason(contribution, one, body.words))
+        for one in finds(contribution)
+        if not _is_covered(one.start, one.end, covers)
+    ]
+
+
+def finds(contribution: Contribution) -> list[Found]:
+    """All that looks private in the words that stand."""
+    return details(contribution.words, _name(contribution))
+
+
+def _name(contribution: Contribution) -> str:
+    return hidden_name(contribution.contact.name if contribution.contact is not None else "", contribution.show_name)
+
+
+def _reason(contribution: Contribution, found: Found, words: str) -> MaskReason:
+    if found.detail is Detail.PERSON and words[found.start : found.end] in (
+        _name(contribution),
+        *_name(contribution).split(),
+    ):
+        return MaskReason.OWN_NAME
+    return REASON_OF[found.detail]
+
+
+def _all_covers(
+    contribution: Contribution, reason: ClearReason, covers: Sequence[tuple[Words, MaskReason]]
+) -> list[tuple[Place, MaskReason]]:
+    """What was chosen, and each sure CPR number that was not."""
+    chosen: list[tuple[Place, MaskReason]] = list(covers)
+    body = contribution.body
+    known: list[Cover] = [(one.start, one.end, why) for one, why in covers if body and one.text_id == body.id]
+    known += masks_on(contribution).texts.get(body.id, ()) if body else ()
+    for one in finds(contribution):
+        sure = one.detail is Detail.CPR and (
+            one.certainty is Certainty.CERTAIN or reason is not ClearReason.NOT_PRIVATE
+        )
+        if body and sure and not _is_covered(one.start, one.end, known):
+            chosen.append((Words(body.id, one.start, one.end), MaskReason.CPR))
+    return chosen
+
+
+def _is_covered(start: int, end: int, covers: Collection[Cover]) -> bool:
+    return any(left <= start and end <= right for left, right, _why in covers)
+
+
+def _let_through(actor: Actor, contribution: Contribution, reason: ClearReason, now: datetime) -> None:
+    contribution.held_back, contribution.cleared_reason = False, reason
+    contribution.cleared_by_id = actor.person_id
+    for attachment in contribution.attachments:
+        if attachment.held_back:
+            attachment.held_back, attachment.cleared_by_id = False, actor.person_id
+    at_once = contribution.project.publication is PublicationRule.IMMEDIATELY and contribution.kind is not Kind.QUESTION
+    if at_once and contribution.handling is Handling.RECEIVED:
+        contribution.handling, contribution.published_at = Handling.PUBLISHED, now
+        contribution.project.published_count = Project.published_count + 1
