@@ -5,13 +5,13 @@ from datetime import datetime
 
 from participation.contributions.mask import Place, Words, add_masks
 from participation.contributions.model import Contribution
-from participation.contributions.receive import hidden_name
+from participation.contributions.receive import private_details
 from participation.contributions.shown import Cover, masks_on
 from participation.contributions.tell import tell_sender
 from participation.foundation import log, permission
 from participation.foundation.db import db
 from participation.foundation.forms import Wrong
-from participation.foundation.personal import Certainty, Detail, Found, details
+from participation.foundation.personal import Certainty, Detail, Found
 from participation.projects.model import Project
 from participation.rules.acts import Act
 from participation.rules.handling import ClearReason, Handling, MaskReason
@@ -113,11 +113,11 @@ def still_open(contribution: Contribution) -> list[tuple[Words, MaskReason]]:
 
 def finds(contribution: Contribution) -> list[Found]:
     """All that looks private in the words that stand."""
-    return details(contribution.words, _name(contribution))
+    return private_details(contribution.words, _name(contribution), contribution.show_name)
 
 
 def _name(contribution: Contribution) -> str:
-    return hidden_name(contribution.contact.name if contribution.contact is not None else "", contribution.show_name)
+    return contribution.contact.name if contribution.contact is not None else ""
 
 
 def _reason(contribution: Contribution, found: Found, words: str) -> MaskReason:

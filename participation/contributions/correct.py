@@ -6,11 +6,10 @@ from datetime import datetime
 from participation.contributions.mask import move_masks
 from participation.contributions.model import Contribution, Point, Span, Text
 from participation.contributions.publish import hold_back
-from participation.contributions.receive import hidden_name, texts_behind, words_hash
+from participation.contributions.receive import private_details, texts_behind, words_hash
 from participation.foundation import log, permission
 from participation.foundation.db import db
 from participation.foundation.model import LogEntry
-from participation.foundation.personal import details
 from participation.rules.acts import Act
 from participation.rules.kinds import TextSource
 from participation.rules.policy import Actor
@@ -38,7 +37,7 @@ def correct_contribution(actor: Actor, contribution: Contribution, words: str, *
     contribution.words_hash = words_hash(words)
     contribution.held_back, contribution.cleared_by_id, contribution.cleared_reason = False, None, None
     name = contribution.contact.name if contribution.contact is not None else ""
-    if contribution.is_masked or details(words, hidden_name(name, contribution.show_name)):
+    if contribution.is_masked or private_details(words, name, contribution.show_name):
         hold_back(contribution)  # also where it stood on the page: the new words wait for a person
     if newest is not None and contribution.is_masked:
         move_masks(contribution, newest.id, text.id, words, now)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from participation.contributions import desk_queries as queries
 from participation.contributions.export import COLUMNS, contribution_rows
-from participation.foundation import clock, exports
+from participation.foundation import clock, exports, log
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.rules import policy
@@ -21,10 +21,16 @@ blueprint = Blueprint("export", __name__, url_prefix="/arbejde/projekter/<slug>/
 @blueprint.get("/alle.json")
 @allows(Act.READ_CASE)
 def as_json(slug: str) -> ResponseReturnValue:
-    """Every contribution with its words exactly as they stand, and the fingerprint of every file."""
+    """Every contribution with its words exactly as they stand, and the fingerprint of every file.
+
+    It holds the originals behind what is covered, so only those who may read them get it, and that is in the log.
+    """
     project = queries.case(slug)
     policy.require(current_actor(), Act.READ_CASE, project, clock.arrival())
-    return _download(exports.json_rows(COLUMNS, contribution_rows(project.id)), "application/json", f"{slug}.json")
+    policy.require(current_actor(), Act.READ_ORIGINAL, project, clock.arrival())
+    log.record_apart(Act.READ_ORIGINAL, current_actor(), project, at=clock.arrival(), project_id=project.id)
+    rows = exports.json_rows(COLUMNS, contribution_rows(project.id), net=False)
+    return _download(rows, "application/json", f"{slug}.json")
 
 
 @blueprint.get("/alle.csv")

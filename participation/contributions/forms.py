@@ -20,7 +20,7 @@ from wtforms import (
 )
 
 from participation.contributions.attach import ENDINGS, MOST_FILES
-from participation.contributions.receive import Sender, Sent
+from participation.contributions.receive import Sender, Sent, private_details
 from participation.foundation import files, markup
 from participation.foundation.files import Refused, Stored
 from participation.foundation.forms import (
@@ -35,7 +35,7 @@ from participation.foundation.forms import (
     stripped,
 )
 from participation.foundation.forms import no_odd_characters as plain
-from participation.foundation.personal import Detail, cpr_numbers, details
+from participation.foundation.personal import Detail, cpr_numbers
 from participation.rules.kinds import PRIVATE, Capacity, Kind, Sign
 
 TOO_QUICK = timedelta(seconds=2)
@@ -144,8 +144,8 @@ class WriteForm(CitizenForm):
     def details_found(self) -> list[tuple[int, str]]:
         """What else looks private in the words: the line and what stands there, for the page that shows it before."""
         words = self.words.data or ""
-        name = "" if self.show_name.data else self.name.data or ""
-        return [(one.line, words[one.start : one.end]) for one in details(words, name) if one.detail is not Detail.CPR]
+        found = private_details(words, self.name.data or "", bool(self.show_name.data))
+        return [(one.line, words[one.start : one.end]) for one in found if one.detail is not Detail.CPR]
 
     def sent(self, received_at: datetime) -> Sent:
         """What came in, for the verb."""

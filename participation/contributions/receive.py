@@ -17,7 +17,7 @@ from participation.foundation import clock, codes, log
 from participation.foundation.db import db, dialect, put
 from participation.foundation.files import Stored
 from participation.foundation.model import LogEntry
-from participation.foundation.personal import cpr_numbers, details
+from participation.foundation.personal import Found, cpr_numbers, details
 from participation.projects.model import Party, Project, Round
 from participation.rules import dates, phases
 from participation.rules.acts import Act
@@ -231,12 +231,12 @@ def looks_private(sent: Sent) -> bool:
     """
     sender = sent.sender
     fields = (sender.name, sender.organisation, sent.place, sent.material_place, *(one.name for one in sent.files))
-    return bool(details(sent.words, hidden_name(sender.name, sender.show_name))) or any(map(cpr_numbers, fields))
+    return bool(private_details(sent.words, sender.name, sender.show_name)) or any(map(cpr_numbers, fields))
 
 
-def hidden_name(name: str, show_name: bool) -> str:
-    """The sender's name where it may not be shown, for looking it up in the words."""
-    return "" if show_name else name
+def private_details(words: str, name: str, show_name: bool) -> list[Found]:
+    """All that looks private in somebody's words; their own name only where they do not want it shown."""
+    return details(words, known=name) if show_name else details(words, name)
 
 
 def next_number(project: Project, *kinds: Kind) -> int:

@@ -3,6 +3,8 @@
 A citizen's "=HYPERLINK(…)" must stay words when a planner opens the file. In XLSX every text is written as text. CSV
 has no types, so a text that a spreadsheet could take for a formula gets an apostrophe in front. JSON keeps every
 word as it was.
+
+A CPR number leaves the house in none of them (`personal.struck`), unless the caller has a right to the originals.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from flask_babel import gettext as _
+
+from participation.foundation.personal import struck
 
 __all__ = ["Tab", "csv_rows", "defused", "json_rows", "xlsx_file"]
 
@@ -98,12 +102,16 @@ def xlsx_file(tabs: Iterable[Tab], *, title: str = "", created: datetime = _CREA
     return file
 
 
-def json_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """A JSON list with one object for each row, every text as it was written; moments in ISO 8601, UTC."""
+def json_rows(header: Sequence[str], rows: Iterable[Sequence[Any]], *, net: bool = True) -> Iterator[str]:
+    """A JSON list with one object for each row, every text as it was written; moments in ISO 8601, UTC.
+
+    Args:
+        net: False for those who may read the originals: then CPR numbers stand there, too.
+    """
     yield "["
     for number, row in enumerate(rows):
         yield (",\n" if number else "\n") + json.dumps(
-            dict(zip(header, row, strict=True)), ensure_ascii=False, default=_json
+            dict(zip(header, map(_netted, row) if net else row, strict=True)), ensure_ascii=False, default=_json
         )
     yield "\n]\n"
 
@@ -140,7 +148,7 @@ def _csv_cell(value: Any) -> str:
         return _local(value).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, date):
         return value.isoformat()
-    return defused(_SURROGATES.sub("\ufffd", str(value)).replace("\0", "\ufffd"))
+    return defused(struck(_SURROGATES.sub("\ufffd", str(value)).replace("\0", "\ufffd")))
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, shapes: dict[str, Any]) -> None:
@@ -155,7 +163,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, shapes: dict[str, Any]
     elif isinstance(value, date):
         sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), shapes["day"])
     else:
-        text = _fitted(str(value))
+        text = _fitted(struck(str(value)))
         sheet.write_string(row, column, text, shapes["inert" if defused(text) != text else "text"])
 
 
@@ -188,6 +196,10 @@ def _tab_name(name: str, taken: set[str]) -> str:
 
 def _local(moment: datetime) -> datetime:
     return moment.astimezone(_HERE) if moment.tzinfo else moment
+
+
+def _netted(value: Any) -> Any:
+    return struck(value) if isinstance(value, str) else value
 
 
 def _json(value: Any) -> str:

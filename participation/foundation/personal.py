@@ -105,11 +105,12 @@ def cpr_numbers(text: str) -> list[Found]:
     return [Found(start, end, bisect(ends, start) + 1, sure) for (start, end), sure in sorted(found.items())]
 
 
-def details(text: str, name: str = "") -> list[Found]:
+def details(text: str, name: str = "", known: str = "") -> list[Found]:
     """All personal details that a text seems to hold, in order; where two overlap, the first kind of the list stands.
 
     Args:
         name: of the sender who does not want it shown; it is found wherever it stands in the words.
+        known: of the sender who wants it shown.
     """
     found, ends = cpr_numbers(text), _line_ends(text)
     others = {
@@ -117,7 +118,7 @@ def details(text: str, name: str = "") -> list[Found]:
         Detail.PHONE: (match.span() for match in _phones(text)),
         Detail.ADDRESS: _addresses(text),
         Detail.HEALTH: sensitive.health(text),
-        Detail.PERSON: sensitive.persons(text, name),
+        Detail.PERSON: sensitive.persons(text, name, known),
     }
     for detail, stretches in others.items():
         taken = [(one.start, one.end) for one in found]

@@ -80,9 +80,14 @@ def health(text: str) -> list[Stretch]:
     return _apart(_health(text)) if _ILL_AT_ALL.search(text.lower()) else []
 
 
-def persons(text: str, name: str = "") -> list[Stretch]:
-    """Where somebody is named: behind a relation or a title, by first and family name, or as who signs the letter."""
-    return _apart(_persons(text, name))
+def persons(text: str, name: str = "", known: str = "") -> list[Stretch]:
+    """Where somebody is named: behind a relation or a title, by first and family name, or as who signs the letter.
+
+    Args:
+        name: somebody who is found wherever they are named.
+        known: somebody whose name may stand there.
+    """
+    return [(start, end) for start, end in _apart(_persons(text, name)) if not known or text[start:end] not in known]
 
 
 def _apart(stretches: Iterable[Stretch]) -> list[Stretch]:

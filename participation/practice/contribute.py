@@ -8,6 +8,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from participation.contributions.ask import ask_question
+from participation.contributions.clear import clear_contribution, still_open
 from participation.contributions.comment import comment_contribution
 from participation.contributions.model import Contribution
 from participation.contributions.publish import publish_contributions
@@ -21,7 +22,7 @@ from participation.foundation.db import db
 from participation.practice import texts
 from participation.practice.case import Case, Event
 from participation.practice.texts import Told
-from participation.rules.handling import Handling
+from participation.rules.handling import ClearReason, Handling, MaskReason
 from participation.rules.kinds import Capacity, Channel, Kind, PublicationRule, Stance
 from participation.rules.policy import VISITOR, Actor
 
@@ -73,6 +74,8 @@ def _send(case: Case, place: int, one: Told, now: datetime) -> None:
     else:
         arrived = submit_contribution(VISITOR, round_, sent, now=now)
     case.arrived[place] = arrived
+    if case.here.publication is PublicationRule.IMMEDIATELY:
+        _cover(case, arrived, now)
 
 
 def _sent(case: Case, place: int, one: Told, kind: Kind, now: datetime) -> Sent:
@@ -148,8 +151,18 @@ def _look(case: Case, now: datetime) -> None:
         )
         .order_by(Contribution.number)
     ).all()
-    if new and read_contributions(case.planner, project, new, now=now) and _is_shown(case):
+    read = read_contributions(case.planner, project, new, now=now) if new else []
+    for one in read:
+        _cover(case, one, now)
+    if read and _is_shown(case):
         publish_contributions(case.planner, project, now=now)
+
+
+def _cover(case: Case, one: Contribution, now: datetime) -> None:
+    """The planner covers what looks private; two civil registration numbers are left for whoever practises."""
+    found = still_open(one)
+    if one.held_back and found and all(why is not MaskReason.CPR for _place, why in found):
+        clear_contribution(case.planner, one, ClearReason.COVERED, found, now=now)
 
 
 def _is_shown(case: Case) -> bool:

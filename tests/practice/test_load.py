@@ -14,6 +14,7 @@ from participation.feedback.model import Feedback, Verdict
 from participation.foundation import clock, jobs, letters, log
 from participation.foundation.db import db
 from participation.foundation.model import Job, Letter, LogEntry, Setting
+from participation.foundation.personal import cpr_numbers
 from participation.people import passwords
 from participation.people.model import Person
 from participation.people.municipality import municipality
@@ -122,7 +123,7 @@ def test_late_is_late_and_the_withdrawn_are_gone_from_the_page():
 
 
 def test_civil_registration_numbers_are_held_back_until_somebody_has_looked():
-    held = [one for slug in SAID for one in contributions(slug) if one.held_back]
+    held = [one for slug in SAID for one in contributions(slug) if one.held_back and cpr_numbers(one.words)]
     assert len(held) == 2
     assert all(one.handling is Handling.RECEIVED and one.project.slug == "trafikplan-nord" for one in held)
 

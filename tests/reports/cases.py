@@ -27,10 +27,10 @@ def answer(
 
 
 def publish(*contributions: Contribution) -> None:
-    """Show contributions on the page, as rows."""
+    """Show contributions on the page, as rows; a person has looked at them."""
     with settling():
         for one in contributions:
-            one.handling, one.published_at = Handling.PUBLISHED, NOW
+            one.handling, one.published_at, one.held_back = Handling.PUBLISHED, NOW, False
 
 
 def hide(contribution: Contribution, reason: HidingReason) -> None:

@@ -25,6 +25,7 @@ from jinja2.environment import Environment
 from participation.foundation.db import db
 from participation.foundation.letters.facts import is_address, recall
 from participation.foundation.model import Letter, Setting
+from participation.foundation.personal import struck
 
 #: What stands in the kept copy where a code or a one-time link was.
 MARK = "****"
@@ -81,7 +82,7 @@ def compose(kind: str, facts: Mapping[str, Any], language: str) -> Composed:
     variables = {"base_url": current_app.config["BASE_URL"], **given, **veil.over(_provided(given, language))}
     with _reading(language):
         current_app.update_template_context(variables)
-        text = _environment().get_template(f"letters/{kind}.txt").render(variables)
+        text = struck(_environment().get_template(f"letters/{kind}.txt").render(variables))  # RP-12: no CPR in a mail
         head, _, body = text.partition("\n")
         if not head.startswith("Subject:"):
             raise ValueError(f"letters/{kind}.txt must begin with Subject:")
@@ -153,7 +154,7 @@ class _Veil:
     """Keeps secrets out of the template's sight: each is a sign of the private use area until the very end."""
 
     def __init__(self) -> None:
-        self._nonce, self._names = secrets.token_hex(4), list[str]()
+        self._nonce, self._names = f"x{secrets.token_hex(4)}x", list[str]()
 
     def over(self, provided: Mapping[str, Any]) -> dict[str, Any]:
         """The variables with a sign for each secret; a secret link looks like a link."""
