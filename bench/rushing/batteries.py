@@ -48,10 +48,12 @@ class Run:
     problems: list[str] = field(default_factory=list)
     slow: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
+    begun: float = field(default_factory=time.monotonic)
 
     def keep(self, name: str, figures: dict[str, Any], problems: list[str], slow: list[str] | None = None) -> None:
         """Tell the figures of a battery in a line, and what did not hold."""
-        self.told[name] = figures
+        self.told[name] = figures = figures | {"took_s": round(time.monotonic() - self.begun, 1)}
+        self.begun = time.monotonic()
         self.problems += [f"{name}: {why}" for why in problems]
         self.slow += [f"{name}: {why}" for why in slow or []]
         print(f"{name}: {json.dumps(figures)}", flush=True)

@@ -231,7 +231,8 @@ class House:
         """What stands in the raw database, read past the product."""
         if self.on_postgresql:
             with psycopg.connect(plain(self.url), autocommit=True) as connection:
-                return connection.execute(statement).fetchall()  # type: ignore[arg-type]
+                answer = connection.execute(statement)  # type: ignore[call-overload]
+                return answer.fetchall() if answer.description else []
         import sqlite3
 
         with contextlib.closing(sqlite3.connect(make_url(self.url).database or "")) as connection:
