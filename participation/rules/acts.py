@@ -85,7 +85,6 @@ class Act(StrEnum):
     DRAFT_ANSWER = "answer:draft"
     APPROVE_ANSWER = "answer:approve"
     ANSWER_QUESTION = "answer:question"
-    ANSWER_POINT = "answer:point"
     DRAFT_CHANGE = "change:draft"
 
     # The white paper

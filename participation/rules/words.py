@@ -298,7 +298,6 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Act.DRAFT_ANSWER, mark("skrev forvaltningens bemærkninger")),
     (Act.APPROVE_ANSWER, mark("godkendte forvaltningens bemærkninger")),
     (Act.ANSWER_QUESTION, mark("svarede på et spørgsmål")),
-    (Act.ANSWER_POINT, mark("svarede på et punkt")),
     (Act.DRAFT_CHANGE, mark("skrev en ændring ind")),
     (Act.COMPILE_REPORT, mark("samlede hvidbogen")),
     (Act.ASK_APPROVAL, mark("bad om godkendelse af hvidbogen")),

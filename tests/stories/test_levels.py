@@ -8,6 +8,7 @@ import time_machine
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from participation.answers.draft import Draft, draft_answer
 from participation.contributions.block import block_sender
 from participation.contributions.comment import comment_contribution
 from participation.contributions.correct import correct_contribution
@@ -26,14 +27,16 @@ from participation.rules.acts import Act
 from participation.rules.handling import Handling, HidingReason
 from participation.rules.kinds import Kind, PaperForm
 from participation.rules.levels import LEVEL_ALLOWS, LEVEL_BOUND, Level
+from participation.rules.outcomes import Recommendation
 from participation.rules.policy import VISITOR, Actor, Door, NotAllowed
 from tests.contributions.sending import csrf, holder_of, sent
 from tests.matters import make_project
 from tests.persons import NOW, sign_in
 
-#: Every level with each act it does not promise; answering a point has no verb of its own.
-REFUSED = [(level, act) for level in Level for act in sorted(LEVEL_BOUND - LEVEL_ALLOWS[level] - {Act.ANSWER_POINT})]
+#: Every level with each act it does not promise.
+REFUSED = [(level, act) for level in Level for act in sorted(LEVEL_BOUND - LEVEL_ALLOWS[level])]
 
+YES = Recommendation.ACCOMMODATED
 Verb = Callable[[Actor, Contribution], object]
 
 VERBS: dict[Act, Verb] = {
@@ -42,6 +45,9 @@ VERBS: dict[Act, Verb] = {
     Act.WITHDRAW_CONTRIBUTION: lambda _, one: withdraw_contribution(holder_of(one), one, now=NOW),
     Act.COMMENT_CONTRIBUTION: lambda _, one: comment_contribution(VISITOR, one, sent(), now=NOW),
     Act.SUPPORT_CONTRIBUTION: lambda _, one: support_contribution(VISITOR, one, "v1", now=NOW),
+    Act.DRAFT_ANSWER: lambda planner, one: draft_answer(
+        planner, Draft(one, "Ja.", Recommendation.ACCOMMODATED), now=NOW
+    ),
     Act.BLOCK_SENDER: lambda planner, one: block_sender(planner, one, HidingReason.THREATS, "Skriv pænt.", 3, now=NOW),
     Act.COMPILE_REPORT: lambda planner, one: draft_paper(
         planner, one.round.project, Added(form=PaperForm.BY_CONTRIBUTION), now=NOW
@@ -56,11 +62,12 @@ DOORS: dict[Act, str] = {
     Act.WITHDRAW_CONTRIBUTION: "/mit-svar/traek-tilbage",
     Act.COMMENT_CONTRIBUTION: "/projekter/{slug}/forslag/90/kommentar",
     Act.SUPPORT_CONTRIBUTION: "/projekter/{slug}/forslag/90/stoet",
+    Act.DRAFT_ANSWER: "/arbejde/projekter/{slug}/svar",
     Act.BLOCK_SENDER: "/arbejde/projekter/{slug}/indbakke/90/luk-kommentarer",
     Act.COMPILE_REPORT: "/arbejde/projekter/{slug}/rapport",
     Act.PUBLISH_FEEDBACK: "/arbejde/projekter/{slug}/besked",
 }
-BY_STAFF = {Act.BLOCK_SENDER, Act.COMPILE_REPORT, Act.PUBLISH_FEEDBACK}
+BY_STAFF = {Act.DRAFT_ANSWER, Act.BLOCK_SENDER, Act.COMPILE_REPORT, Act.PUBLISH_FEEDBACK}
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +119,7 @@ def knock(app: SettledFlask, client: FlaskClient, act: Act, one: Contribution) -
 
 def test_the_table_of_refusals_is_whole() -> None:
     assert {act for _, act in REFUSED} == set(VERBS) == set(DOORS)
-    assert len(REFUSED) == 11
+    assert len(REFUSED) == 12
 
 
 @pytest.mark.parametrize(("level", "act"), REFUSED)
