@@ -3,14 +3,14 @@
 A library, a school or a care home shares one address, so the budgets are wide: more than a hundred in an hour (T1).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address, ip_network
 
 import sqlalchemy as sa
 
 from participation.contributions.model import Contribution
-from participation.foundation import budgets, clock, log, permission
+from participation.foundation import log, permission
 from participation.foundation.db import db
 from participation.projects.model import Project
 from participation.rules.acts import Act
@@ -21,16 +21,25 @@ from participation.rules.policy import Actor
 FROM_ADDRESS, FROM_NETWORK = 100, 300
 
 
-def flood_signs(came_from: str, now: datetime) -> list[Sign]:
-    """Count one more from an address and its network; a sign when either is over its budget.
+def flood_keys(came_from: str) -> tuple[str, ...]:
+    """What is counted when something is sent: its address and the network around it; nothing where none is known.
 
-    The count is in the act's own transaction; no address is kept, only a keyed hash of it for two days.
+    It is counted in the act's own transaction; no address is kept, only a keyed hash of it for two days.
     """
     if not came_from:
-        return []
+        return ()
     address, network = _places(came_from)
-    counts = budgets.tally((f"sent:{address}", f"sent_network:{network}"), clock.HOUR, now)
-    many = counts[f"sent:{address}"] > FROM_ADDRESS or counts[f"sent_network:{network}"] > FROM_NETWORK
+    return f"sent:{address}", f"sent_network:{network}"
+
+
+def flood_signs(counts: Mapping[str, int]) -> list[Sign]:
+    """A sign when the address or its network is over its budget.
+
+    Args:
+        counts: how many in this hour, by the keys of `flood_keys`.
+    """
+    budget = {"sent": FROM_ADDRESS, "sent_network": FROM_NETWORK}
+    many = any(count > budget[key.partition(":")[0]] for key, count in counts.items())
     return [Sign.MANY] if many else []
 
 

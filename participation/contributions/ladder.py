@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import contains_eager, lazyload
 from werkzeug.exceptions import NotFound
 
-from participation.contributions.model import Contact, Contribution, Moderation
+from participation.contributions.model import Contact, Contribution, Mask, Moderation
 from participation.contributions.tell import tell_sender
 from participation.foundation import clock, letters
 from participation.foundation.db import db
@@ -18,7 +18,7 @@ from participation.foundation.forms import Wrong
 from participation.foundation.model import LogEntry
 from participation.people.queries import others
 from participation.projects.model import Project
-from participation.rules.handling import Handling, HidingReason, Rung
+from participation.rules.handling import Handling, HidingReason, MaskReason, Rung
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
 from participation.rules.words import danish
@@ -231,6 +231,32 @@ def moderated() -> tuple[Moderated, Sequence[ModeratedProject]]:
         by_project.setdefault(row[0], []).append(row)
     projects = [ModeratedProject(own[0][1], own[0][2], _summed(own)) for own in by_project.values()]
     return _summed(rows), projects
+
+
+def masked() -> list[tuple[MaskReason, int]]:
+    """In how many contributions of announced projects words were covered, by reason; it names nobody."""
+    rows = db.session.execute(
+        sa.select(Mask.reason, sa.func.count(Mask.contribution_id.distinct()))
+        .join(Contribution, Contribution.id == Mask.contribution_id)
+        .join(Project, Project.id == Contribution.project_id)
+        .where(Project.announced_at.is_not(None))
+        .group_by(Mask.reason)
+    )
+    many: dict[MaskReason, int] = {row[0]: row[1] for row in rows}
+    return [(reason, many[reason]) for reason in MaskReason if reason in many]
+
+
+def masked_by_project() -> list[tuple[str, str, int]]:
+    """Title, address and number of contributions with covered words, the newest project first."""
+    rows = db.session.execute(
+        sa.select(Project.title, Project.slug, sa.func.count(Mask.contribution_id.distinct()))
+        .join(Contribution, Contribution.project_id == Project.id)
+        .join(Mask, Mask.contribution_id == Contribution.id)
+        .where(Project.announced_at.is_not(None))
+        .group_by(Project.id)
+        .order_by(Project.id.desc())
+    )
+    return [(title, slug, many) for title, slug, many in rows]
 
 
 def _summed(rows: Sequence[sa.Row]) -> Moderated:

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
 from participation.contributions.attach import attach_files
-from participation.contributions.flag import flood_signs
+from participation.contributions.flag import flood_keys, flood_signs
 from participation.contributions.model import Contact, Contribution, Point, Promise, Span, Text
-from participation.foundation import clock, codes, log
+from participation.foundation import budgets, clock, codes, log
 from participation.foundation.db import db, dialect, put
 from participation.foundation.files import Stored
 from participation.foundation.model import LogEntry
@@ -47,7 +47,13 @@ _COUNT_UP = (
         question_count=_PROJECTS.c.question_count + sa.bindparam("asked", type_=sa.Integer),
     )
 )
-_COUNT_UP_POSTGRESQL = _COUNT_UP.returning(_LAST, sa.func.nextval(sa.func.pg_get_serial_sequence("contribution", "id")))
+_NEXT_ID = sa.func.nextval(sa.func.pg_get_serial_sequence("contribution", "id"))
+_COUNT_UP_POSTGRESQL = _COUNT_UP.returning(_LAST, _NEXT_ID)
+_TALLY = budgets.one_more(2).columns(sa.column("key", sa.String), sa.column("count", sa.Integer)).cte("tally")
+#: The same, which also counts the address and its network, without a statement of its own.
+_COUNT_UP_AND_TALLY = _COUNT_UP.add_cte(_TALLY).returning(
+    _LAST, _NEXT_ID, sa.select(sa.func.json_object_agg(_TALLY.c.key, _TALLY.c.count)).scalar_subquery()
+)
 #: Under the write lock nobody else takes the same id.
 _COUNT_UP_SQLITE = _COUNT_UP.returning(
     _LAST, sa.select(sa.func.coalesce(sa.func.max(Contribution.id), 0) + 1).scalar_subquery()
@@ -138,8 +144,9 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
         code_version=codes.latest_version(),
     )
 
-    contribution.number, contribution.id = _number_and_id(project, sent.kind)  # last: it locks the project's row
-    contribution.signs = [*sent.signs, *flood_signs(sent.came_from, now)]
+    number, id_, counts = _number_and_id(project, sent, now)  # last: it locks the project's row
+    contribution.number, contribution.id = number, id_
+    contribution.signs = [*sent.signs, *flood_signs(counts)]
     contribution.suspicious = bool(contribution.signs)
     _publish_at_once(contribution, project, now)
     contribution.code_hash = codes.code_hash(codes.tracking_code(contribution.id, contribution.code_version))
@@ -244,14 +251,23 @@ def next_number(project: Project, *kinds: Kind) -> int:
     return db.session.connection().execute(_COUNT_UP.returning(_LAST), _counts(project, *kinds)).scalar_one()
 
 
-def _number_and_id(project: Project, kind: Kind) -> tuple[int, int]:
-    """The next running number, and the row's own id: its codes are made of it, so they stand there from the first."""
-    count_up = _COUNT_UP_POSTGRESQL if dialect() == "postgresql" else _COUNT_UP_SQLITE
-    number, id_ = db.session.connection().execute(count_up, _counts(project, kind)).one()
-    return number, id_
+def _number_and_id(project: Project, sent: Sent, now: datetime) -> tuple[int, int, dict[str, int]]:
+    """The next running number, and the row's own id: its codes are made of it, so they stand there from the first.
+
+    With them how many have come from the same address and network in this hour.
+    """
+    connection, given, keys = db.session.connection(), _counts(project, sent.kind), flood_keys(sent.came_from)
+    if dialect() == "postgresql" and keys:
+        given |= budgets.counting(keys, clock.HOUR, now)
+        number, id_, counts = connection.execute(_COUNT_UP_AND_TALLY, given).one()
+        return number, id_, budgets.counted(keys, counts)
+    number, id_ = connection.execute(
+        _COUNT_UP_POSTGRESQL if dialect() == "postgresql" else _COUNT_UP_SQLITE, given
+    ).one()
+    return number, id_, budgets.tally(keys, clock.HOUR, now) if keys else {}
 
 
-def _counts(project: Project, *kinds: Kind) -> dict[str, int]:
+def _counts(project: Project, *kinds: Kind) -> dict[str, Any]:
     asked = sum(kind in (Kind.QUESTION, Kind.COMMENT) for kind in kinds)
     return {"of": project.id, "more": len(kinds), "asked": asked}
 

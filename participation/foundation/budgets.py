@@ -6,9 +6,10 @@ is shared by all workers and kept over restarts. The key is kept as a keyed hash
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -45,15 +46,22 @@ def tally(keys: Sequence[str], window: timedelta, now: datetime) -> dict[str, in
 
     Nothing is refused and no commit of its own is made: for what is marked and queued, never dropped (T1).
     """
-    hidden = {key: _hidden(key) for key in keys}
-    given = {f"key_{place}": own for place, own in enumerate(hidden.values())}
-    rows = db.session.execute(_one_more(len(hidden)), given | {"begun": _begun(window, now)})
-    counts: dict[str, int] = {row[0]: row[1] for row in rows}
-    return {key: counts[own] for key, own in hidden.items()}
+    rows = db.session.execute(one_more(len(keys)), counting(keys, window, now))
+    return counted(keys, {row[0]: row[1] for row in rows})
+
+
+def counting(keys: Sequence[str], window: timedelta, now: datetime) -> dict[str, Any]:
+    """What `one_more` is given, for an act that takes it along in a statement of its own."""
+    return {f"key_{place}": _hidden(key) for place, key in enumerate(keys)} | {"begun": _begun(window, now)}
+
+
+def counted(keys: Sequence[str], counts: Mapping[str, int]) -> dict[str, int]:
+    """What came back from `one_more`, by the keys that were asked for."""
+    return {key: counts[_hidden(key)] for key in keys}
 
 
 @cache
-def _one_more(many: int) -> sa.TextClause:
+def one_more(many: int) -> sa.TextClause:
     """One INSERT for several keys, written once: it is on the way of everybody who sends something."""
     rows = ", ".join(f"(:key_{place}, :begun, 1)" for place in range(many))
     return sa.text(

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from participation.contributions import tell_all  # noqa: F401 - the worker finds its job by this door
-from participation.contributions.ladder import moderated
+from participation.contributions.ladder import masked, masked_by_project, moderated
 from participation.contributions.queries import known_counts
 from participation.foundation import clock, files
 from participation.foundation.forms import csrf
@@ -23,7 +23,7 @@ from participation.portal.forms import FollowForm
 from participation.projects import follow as following
 from participation.rules import policy
 from participation.rules.acts import Act
-from participation.rules.handling import HidingReason, Rung
+from participation.rules.handling import HidingReason, MaskReason, Rung
 from participation.rules.kinds import Frame, MaterialKind
 from participation.rules.levels import Level
 from participation.rules.phases import Phase
@@ -333,7 +333,10 @@ def moderation() -> ResponseReturnValue:
     return render_template(
         "portal/moderation.html",
         reasons=list(HidingReason),
-        rungs=list(Rung),
+        mask_reasons=list(MaskReason),
+        rungs=[rung for rung in Rung if rung is not Rung.MASK],
+        masked=masked(),
+        masked_by_project=masked_by_project(),
         everywhere=everywhere,
         by_project=by_project,
     )

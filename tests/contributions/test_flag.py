@@ -5,51 +5,53 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from participation.contributions.flag import FROM_ADDRESS, clear_flags, flood_signs
+from participation.contributions.flag import FROM_ADDRESS, clear_flags
 from participation.contributions.model import Contribution
+from participation.contributions.submit import submit_contribution
 from participation.foundation import log
 from participation.foundation.db import db, settling
 from participation.foundation.model import Budget
 from participation.rules.handling import Handling
 from participation.rules.kinds import PublicationRule, Sign
-from participation.rules.policy import NotAllowed
-from tests.contributions.sending import csrf, submitted
+from participation.rules.policy import VISITOR, NotAllowed
+from tests.contributions.sending import csrf, sent, submitted
 from tests.matters import make_project
 from tests.persons import NOW, sign_in
 
 
-def from_one(address, many, at=NOW):
+def from_one(round_, address, many, at=NOW):
     with settling():
-        return [bool(flood_signs(address, at)) for _ in range(many)]
+        sent_now = (sent(received_at=at, came_from=address) for _ in range(many))
+        return [submit_contribution(VISITOR, round_, one, now=at).suspicious for one in sent_now]
 
 
-def test_sixty_from_a_library_within_an_hour_pass_unmarked(app):
-    assert not any(from_one("192.0.2.7", 60))
+def test_sixty_from_a_library_within_an_hour_pass_unmarked(hearing):
+    assert not any(from_one(hearing, "192.0.2.7", 60))
 
 
-def test_what_is_beyond_the_budget_of_an_address_is_marked(app):
-    assert from_one("192.0.2.7", FROM_ADDRESS + 2)[-3:] == [False, True, True]
-    assert from_one("192.0.2.8", 1) == [False]
+def test_what_is_beyond_the_budget_of_an_address_is_marked(hearing):
+    assert from_one(hearing, "192.0.2.7", FROM_ADDRESS + 2)[-3:] == [False, True, True]
+    assert from_one(hearing, "192.0.2.8", 1) == [False]
 
 
-def test_a_network_has_a_wider_budget_of_its_own(app):
-    marked = [flag for last in range(10) for flag in from_one(f"198.51.100.{last}", 31)]
+def test_a_network_has_a_wider_budget_of_its_own(hearing):
+    marked = [flag for last in range(10) for flag in from_one(hearing, f"198.51.100.{last}", 31)]
     assert (marked[299], marked[300]) == (False, True)
-    assert from_one("198.51.101.1", 1) == [False]
+    assert from_one(hearing, "198.51.101.1", 1) == [False]
 
 
-def test_one_household_of_the_new_internet_is_one_address(app):
-    assert not any(from_one("2001:db8::1", FROM_ADDRESS))
-    assert from_one("2001:db8::ffff", 1) == [True]
+def test_one_household_of_the_new_internet_is_one_address(hearing):
+    assert not any(from_one(hearing, "2001:db8::1", FROM_ADDRESS))
+    assert from_one(hearing, "2001:db8::ffff", 1) == [True]
 
 
-def test_the_next_hour_begins_anew(app):
-    from_one("192.0.2.7", FROM_ADDRESS + 1)
-    assert from_one("192.0.2.7", 1, NOW + timedelta(hours=1)) == [False]
+def test_the_next_hour_begins_anew(hearing):
+    from_one(hearing, "192.0.2.7", FROM_ADDRESS + 1)
+    assert from_one(hearing, "192.0.2.7", 1, NOW + timedelta(hours=1)) == [False]
 
 
-def test_no_address_is_kept(app):
-    from_one("192.0.2.7", 1)
+def test_no_address_is_kept(hearing):
+    from_one(hearing, "192.0.2.7", 1)
     assert not any("192.0.2" in key for key in db.session.scalars(sa.select(Budget.key)))
 
 

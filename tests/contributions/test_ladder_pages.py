@@ -3,11 +3,12 @@
 import pytest
 
 from participation.contributions.ladder import steps_of
-from participation.foundation.db import db
-from participation.rules.handling import Handling, HidingReason, Rung
+from participation.contributions.mask import mask_contribution
+from participation.foundation.db import db, settling
+from participation.rules.handling import Handling, HidingReason, MaskField, MaskReason, Rung
 from tests.contributions.laddered import WORDS
 from tests.contributions.sending import csrf
-from tests.persons import sign_in
+from tests.persons import NOW, sign_in
 
 
 def page(one):
@@ -115,3 +116,12 @@ def test_the_public_page_has_the_rules_the_reasons_and_the_counts(desk, app, sho
     assert "1 skridt i alt" in page_
     assert WORDS not in page_
     assert "Fjern naboens" not in page_
+
+
+def test_covered_words_are_counted_by_reason_and_the_ladder_leads_there(desk, app, planner, shown):
+    with settling():
+        mask_contribution(planner, shown, [MaskField.NAME], MaskReason.OWN_NAME, now=NOW)
+    visitor = app.test_client().get("/saadan-modererer-vi").text
+    assert "Ord, vi har dækket til" in visitor
+    assert "Det er ikke sket endnu" not in visitor
+    assert f"{page(shown)}/privat" in desk.get(page(shown)).text

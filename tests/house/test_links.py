@@ -7,10 +7,11 @@ from tests.walk import WALKERS, Walk
 
 #: Pages that are reached by a letter, a form that was sent or the code of a receipt, never by a link of a page.
 BY_LETTER_OR_FORM = {
-    "contributions.ladder.appeal",
     "contributions.edit",
     "contributions.follow_link",
+    "contributions.ladder.appeal",
     "contributions.receipt",
+    "contributions.sender.vouch",
     "feedback.track",
     "people.welcome",
     "portal.follow_asked",
