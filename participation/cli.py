@@ -174,6 +174,29 @@ def worker() -> None:
     jobs.work(app, stop=stop)
 
 
+@main.command("check")
+@with_app
+def check() -> None:
+    """Whether all is well: the clock, the pulse of pages and worker, and breakdowns that wait for somebody."""
+    from participation.foundation import pulse
+
+    wrong = [
+        f"{alarm.at:%Y-%m-%d %H:%M:%S} UTC: the clock was {alarm.seconds:+.1f} s wrong ({alarm.against})"
+        for alarm in pulse.alarms()
+    ]
+    offset = pulse.database_offset()
+    if offset is not None and abs(offset) > pulse.DRIFT:
+        wrong.append(f"the clock is {offset:+.1f} s from the database server's")
+    for name, at in pulse.beats():
+        quiet = clock.now() - at
+        click.echo(f"{name}: alive {quiet.total_seconds():.0f} s ago")
+        if quiet > pulse.AWAY:
+            wrong.append(f"{name} has been quiet since {at:%Y-%m-%d %H:%M:%S} UTC")
+    if wrong:
+        fail("; ".join(wrong))
+    click.echo("The clock and the pulse are as they should be.")
+
+
 @main.command("serve")
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port.")
 @click.option("--workers", default=2, show_default=True, help="Processes; as many as there are cores.")
@@ -190,6 +213,8 @@ def _gunicorn(bind: str, workers: int, threads: int) -> list[str]:
         *(
             "-b",
             bind,
+            "-c",
+            "python:participation.foundation.serving",
             "--preload",
             "--no-control-socket",
             "--log-level",

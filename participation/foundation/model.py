@@ -130,6 +130,53 @@ class Budget(Base):
     count: Mapped[int] = mapped_column(default=0)
 
 
+class Pulse(Base):
+    """When a part of the installation was last alive: ``web`` or ``worker``.
+
+    ``ticks`` are the seconds of the machine's steady clock since it was started, and ``boot`` is which start that was;
+    ``drift`` is how far the clock on the wall has left the steady one, in seconds.
+    """
+
+    __tablename__ = "pulse"
+
+    name: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    at: Mapped[datetime]
+    ticks: Mapped[float]
+    boot: Mapped[str] = mapped_column(sa.String(40))
+    drift: Mapped[float] = mapped_column(default=0.0)
+
+
+class Outage(Base):
+    """The service was away, or did not do what it should (nedbrud); ``ends_at`` is empty while it still is.
+
+    One that the installation noticed by itself waits for somebody to say what it was, or that nobody noticed it.
+    """
+
+    __tablename__ = "outage"
+    __table_args__ = (sa.CheckConstraint("ends_at IS NULL OR begins_at < ends_at", name="begins_before_ends"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    begins_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime | None]
+    words: Mapped[str] = mapped_column(sa.Text, default="")
+    noticed: Mapped[bool] = mapped_column(default=False)
+    confirmed_at: Mapped[datetime | None]
+    dismissed_at: Mapped[datetime | None]
+
+
+class ClockAlarm(Base):
+    """The clock was more than two seconds wrong against another: ``database``, ``steady`` or ``backwards``."""
+
+    __tablename__ = "clock_alarm"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    against: Mapped[str] = mapped_column(sa.String(20))
+    #: How many seconds our clock is ahead; negative when it is behind.
+    seconds: Mapped[float]
+    seen_at: Mapped[datetime | None]
+
+
 class Setting(Base):
     """What an administrator has set: the municipality's name, contact, colours and closing days."""
 

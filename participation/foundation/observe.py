@@ -24,7 +24,7 @@ FIELDS = frozenset(
         *("event", "level", "logger", "timestamp", "request_id", "reference"),
         *("method", "endpoint", "status", "ms"),
         *("job", "job_id", "tries", "wait_s", "letter_id", "kind", "reply", "count", "act", "actor", "subject"),
-        *("fault", "frames", "version", "dialect", "address", "port", "pid"),
+        *("fault", "frames", "version", "seconds", "dialect", "address", "port", "pid"),
     }
 )
 

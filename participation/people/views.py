@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from wtforms.fields import SelectChoice
 
-from participation.foundation import clock
+from participation.foundation import clock, pulse
 from participation.foundation.forms import Wrong, listed
 from participation.foundation.permission import allows
 from participation.people import queries
@@ -24,6 +24,7 @@ from participation.people.forms import (
 )
 from participation.people.invite import accept_invitation, invitation_of, invite_person
 from participation.people.municipality import Municipality, municipality
+from participation.people.settle import settle_alarms
 from participation.people.sign_in import SignedIn, check_password, sign_out_everywhere
 from participation.people.sign_in import sign_in as let_in
 from participation.rules import policy
@@ -126,6 +127,15 @@ def keep_municipality() -> ResponseReturnValue:
     return redirect(url_for(".setup"), 303)
 
 
+@blueprint.post("/arbejde/opsaetning/ur")
+@allows(Act.SETTLE_ALARM)
+def settle_clock() -> ResponseReturnValue:
+    """The alarms of the clock have been seen."""
+    settle_alarms(current_actor(), now=clock.arrival())
+    flash(_("Gemt."), "success")
+    return redirect(url_for(".setup"), 303)
+
+
 @blueprint.post("/arbejde/opsaetning/inviter")
 @allows(Act.INVITE_PERSON)
 def invite() -> ResponseReturnValue:
@@ -210,6 +220,7 @@ def _setup(**given: object) -> str:
         departments=departments,
         persons=queries.persons(),
         invitations=queries.open_invitations(),
+        alarms=pulse.alarms(),
     )
 
 

@@ -22,7 +22,7 @@ from participation.rules.policy import Actor
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ß": "ss", "é": "e"})
 _LONGEST_SLUG = 60
 #: Words that are addresses of their own under ``/projekter/``.
-_TAKEN = frozenset({"nyt"})
+_TAKEN = frozenset({"nyt", "nedbrud"})
 
 
 class LevelTooLow(Wrong):

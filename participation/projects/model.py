@@ -294,6 +294,15 @@ class Notice(Base):
     became: Mapped[str] = mapped_column(sa.String(60), default="")
 
 
+class OutageRound(Base):
+    """A breakdown concerns this round; one without any concerns every round that was open."""
+
+    __tablename__ = "outage_round"
+
+    outage_id: Mapped[int] = mapped_column(sa.ForeignKey("outage.id"), primary_key=True)
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id"), primary_key=True)
+
+
 class Follow(Base):
     """Somebody who wants news of the project by e-mail; counts once the address is confirmed."""
 

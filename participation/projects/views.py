@@ -29,6 +29,7 @@ from participation.projects.extend import extend_round
 from participation.projects.gates import gaps
 from participation.projects.invite import drop_party, invite_parties
 from participation.projects.meet import plan_meeting, write_minutes
+from participation.projects.outage import suggestion
 from participation.projects.raise_level import correct_level, raise_level
 from participation.rules import dates, legal, policy
 from participation.rules.acts import Act
@@ -168,6 +169,7 @@ def _desk_page(found: Any, status: int) -> ResponseReturnValue:
         coming=coming,
         gaps=missing,
         blocked=any(gap.hard for gap in missing),
+        more_time=suggestion(found, now) if may[Act.EXTEND_ROUND] else None,
         may_announce=coming is not None and policy.refusal(actor, Act.ANNOUNCE_PROJECT, coming, now) is None,
         may=may,
         may_look=policy.refusal(actor, Act.READ_PROJECT, found, now) is None,
@@ -570,3 +572,6 @@ def another_round(slug: str) -> ResponseReturnValue:
         )
         return _back(slug, _("Runden er planlagt. Den er ikke offentlig endnu."))
     return _edit_page("projects/round.html", found, form)
+
+
+from participation.projects import outage_views as _doors  # noqa: E402, F401 - the register of breakdowns

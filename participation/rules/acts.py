@@ -33,6 +33,7 @@ class Act(StrEnum):
     EDIT_CLOSING_DAYS = "closing_days:edit"
     REGISTER_OUTAGE = "outage:register"
     SETTLE_OUTAGE = "outage:settle"
+    SETTLE_ALARM = "clock:settle"
 
     # Projects
     DECLARE_PROJECT = "project:declare"

@@ -98,6 +98,7 @@ class NoticeKind(StrEnum):
     CANCELLED = "cancelled"
     CORRECTION = "correction"
     MOVED = "moved"
+    OUTAGE = "outage"
 
 
 class Kind(StrEnum):

@@ -140,6 +140,7 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.EDIT_CLOSING_DAYS: (Right(_ADMINISTRATOR),),
     Act.REGISTER_OUTAGE: (Right(_OFFICERS | _ADMINISTRATOR),),
     Act.SETTLE_OUTAGE: (Right(_OFFICERS | _ADMINISTRATOR),),
+    Act.SETTLE_ALARM: (Right(_ADMINISTRATOR),),
     Act.DECLARE_PROJECT: (Right(_OFFICERS),),
     Act.EDIT_PROJECT: (Right(_OFFICERS, LIVE, impartial=True),),
     Act.ANNOUNCE_PROJECT: (Right(_OFFICERS, _BEFORE, impartial=True),),

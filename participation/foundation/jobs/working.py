@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from flask import Flask, current_app, has_app_context
 
-from participation.foundation import clock, log, observe
+from participation.foundation import clock, log, observe, pulse
 from participation.foundation.db import apart, db
 from participation.foundation.jobs import claiming
 from participation.foundation.jobs.claiming import Claim, LeaseLost
@@ -56,6 +56,7 @@ def work(app: Flask, *, once: bool = False, stop: threading.Event | None = None)
     for lane in lanes:
         lane.daemon = True
         lane.start()
+    pulse.keep_beating(app, pulse.WORKER, stop)
     stop.wait()
     deadline = time.monotonic() + PATIENCE
     for lane in lanes:
