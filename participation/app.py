@@ -22,7 +22,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from participation import config
 from participation.contributions.story import what_happens
-from participation.foundation import clock, compress, db, files, markup, observe
+from participation.foundation import clock, compress, db, files, markup, observe, personal
 from participation.foundation.forms import Wrong, csrf, renewed_key, typed
 from participation.people.actor import current_actor
 from participation.people.municipality import Municipality, municipality
@@ -221,6 +221,16 @@ def _doors(app: db.SettledFlask) -> None:
         return None
 
     @app.after_request
+    def net(response: Response) -> Response:
+        """No CPR number stands on a page for everybody, whoever wrote it (T15); one's own page keeps one's words."""
+        acts = getattr(app.view_functions.get(request.endpoint or ""), "acts", ())
+        if request.method == "GET" and _FOR_ALL.issuperset(acts) and acts and response.mimetype == "text/html":
+            words = response.get_data(as_text=True)
+            if (clean := personal.struck(words, certain=True)) is not words:
+                response.set_data(clean)
+        return response
+
+    @app.after_request
     def headers(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", CSP)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -233,6 +243,10 @@ def _doors(app: db.SettledFlask) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
             response.vary.update(("Cookie", "Accept-Language"))
         return response
+
+
+#: What everybody reads; a page of one's own, a form and a desk page are not held to the net.
+_FOR_ALL = frozenset({Act.READ_PUBLIC, Act.READ_PROJECT})
 
 
 def _is_public(act: Act) -> bool:

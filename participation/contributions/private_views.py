@@ -190,7 +190,9 @@ def _page(project: Any, one: Any, **given: Any) -> str:
 
 
 def _file_page(project: Any, one: Any, attachment: Any, page: int, form: AreaForm) -> str:
-    if attachment.file.media_type not in COPIED or not 1 <= page <= copies.MOST_PAGES:
+    is_copied = attachment.file.media_type in COPIED
+    pages = copies.pages_of(attachment.file.sha256, attachment.file.media_type) if is_copied else 0
+    if not 1 <= page <= pages:
         raise Wrong(mark("Man kan kun dække steder i PDF og billeder."))
     log.record_apart(
         Act.READ_ORIGINAL, current_actor(), attachment, at=clock.arrival(), project_id=project.id, page=page
@@ -202,6 +204,7 @@ def _file_page(project: Any, one: Any, attachment: Any, page: int, form: AreaFor
         contribution=one,
         attachment=attachment,
         page=page,
+        pages=pages,
         form=form,
         areas=[mask for mask in one.masks if mask.attachment_id == attachment.id],
         is_pdf=attachment.file.media_type == "application/pdf",

@@ -18,6 +18,8 @@ import structlog
 from flask import Flask, Response, g, has_request_context, request
 from structlog.types import EventDict, Processor
 
+from participation.foundation.personal import cpr_numbers
+
 #: The only fields that reach the log file. An id is a number of ours; ``reference`` is what an error page shows.
 FIELDS = frozenset(
     {
@@ -29,7 +31,6 @@ FIELDS = frozenset(
 )
 
 _PERSONAL = (
-    (re.compile(r"(?<!\d)[0-3]\d[01]\d\d{2}[-  ]?\d{4}(?!\d)"), "[cpr]"),
     (re.compile(r"[^\s@<>\"'(),:;]+@[^\s@<>\"'(),:;]+"), "[e-mail]"),
     (re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}(?![\w-])"), "[secret]"),
     (re.compile(r"(?<![\w-])(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}(?![\w-])"), "[code]"),
@@ -44,6 +45,8 @@ def logger(name: str) -> Any:
 
 def redact(words: str) -> str:
     """The words without what looks like a CPR number, an e-mail address, a token or a tracking code; one line."""
+    for found in reversed(cpr_numbers(words)):
+        words = f"{words[: found.start]}[cpr]{words[found.end :]}"
     for pattern, instead in _PERSONAL:
         words = pattern.sub(instead, words)
     return " ".join(words.split())[:_LONGEST]

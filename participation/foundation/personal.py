@@ -129,9 +129,13 @@ def details(text: str, name: str = "", known: str = "") -> list[Found]:
     return found
 
 
-def struck(text: str) -> str:
-    """The text with a mark in place of each CPR number: the net of last resort under all that leaves the house."""
-    found = cpr_numbers(text)
+def struck(text: str, *, certain: bool = False) -> str:
+    """The text with a mark in place of each CPR number: the net of last resort under all that leaves the house.
+
+    Args:
+        certain: only what is surely one, such as on a page where a person has let ten bare digits stand.
+    """
+    found = [one for one in cpr_numbers(text) if not certain or one.certainty is Certainty.CERTAIN]
     pieces, at, instead = [], 0, _("[CPR-nummer fjernet]") if found else ""
     for one in found:
         pieces += [text[at : one.start], instead]

@@ -26,8 +26,8 @@ _BEHIND = re.compile(
 )
 #: A first name and a family name of the kinds that most Danes bear.
 _FULL = re.compile(
-    rf"(?<![\w.] )(?<!\w)(?P<name>{_NAME}(?:[ ](?:[A-ZÆØÅ]\.|{_NAME})){{0,2}}[ ]"
-    r"(?:[A-ZÆØÅ][a-zæøå]{1,20}(?:sen|gaard|gård|lund|holm|berg|dahl|bjerg|skov|toft|strup|ballegaard)|"
+    rf"(?<!\w)(?P<name>{_NAME}(?:[ ](?:[A-ZÆØÅ]\.|{_NAME})){{0,2}}[ ]"
+    r"(?:[A-ZÆØÅ][a-zæøå]{1,20}(?:sen|gaard|gård|lund|holm|berg|dahl|bjerg|skov|toft|ballegaard)|"
     r"Møller|Lund|Holm|Dahl|Krogh?|Lind|Berg|Juhl?|Bach|Bech|Friis|Kjær|Kær|Koch|Skov|Winther|Vinther|Schmidt|"
     r"Schultz|Bruun|Brandt|Frandsen|Thomsen|Holst|Riis|Toft|Nørgaard|Søgaard|Damgaard|Dam|Krag|Munk|Vang))(?:s)?(?![\wæøå])"
 )
@@ -39,11 +39,12 @@ _NO_NAMES = frozenset(
     {
         *("Byrådet", "Kommunen", "Kommune", "Forvaltningen", "Borgmesteren", "Danmark", "Jylland", "Fyn", "Sjælland"),
         *("Skolen", "Kirken", "Vejen", "Planen", "Udvalget", "Beboerne", "Naboerne", "Foreningen", "Elevrådet"),
-        *("Alle", "Os", "Vi", "En", "Et", "Den", "Det", "De", "Borger", "Jeg", "Man"),
+        *("Alle", "Os", "Vi", "En", "Et", "Den", "Det", "De", "Borger", "Jeg", "Man", "Til", "Fra", "Lad", "Ved", "På"),
+        *("Bevar", "Giv", "Flyt", "Byg", "Nord", "Nørre", "Sønder", "Øster", "Vester", "Gammel", "Ny", "Gamle", "Nye"),
     }
 )
 #: Words that end like a family name and are none.
-_NO_LAST = re.compile(r"(?:[Ss]koven|[Aa]nsen|bassen|klassen|massen|kassen|pensen|visen|prisen|grænsen)$")
+_NO_LAST = re.compile(r"(?:[Ss]koven|bassen|klassen|massen|kassen|pensen|visen|prisen|grænsen)$")
 
 #: Illness, treatment and what follows; a star stands for the rest of a word.
 _ILLNESS = (

@@ -21,7 +21,7 @@ from PIL import Image
 from participation.foundation import files
 from participation.foundation.files import Refused
 
-__all__ = ["MOST_PAGES", "Box", "boxes_of", "copy_of", "page_picture"]
+__all__ = ["MOST_PAGES", "Box", "boxes_of", "copy_of", "page_picture", "pages_of"]
 
 #: A longer PDF is not copied.
 MOST_PAGES = 100
@@ -69,6 +69,14 @@ def page_picture(sha256: str, media_type: str, page: int, areas: Sequence[Box] =
             {"do": "page", "page": page, "areas": {str(page): [list(box) for box in areas]}}, sha256
         ), "image/png"
     return _painted(sha256, areas), media_type
+
+
+def pages_of(sha256: str, media_type: str) -> int:
+    """How many pages can be drawn; none where the file is damaged, locked or too long. A picture is one page."""
+    try:
+        return int(_drawn({"do": "count"}, sha256)) if media_type == _PDF else 1
+    except Refused:
+        return 0
 
 
 def boxes_of(sha256: str, media_type: str, quote: str) -> list[tuple[int, Box]]:

@@ -24,10 +24,12 @@ class Unpressable(Exception):
 
 
 def press(asked: Mapping[str, Any], data: bytes) -> bytes:
-    """Do what was asked of a PDF: ``copy``, ``page`` or ``find``."""
+    """Do what was asked of a PDF: ``count``, ``copy``, ``page`` or ``find``."""
     with pdfium.PdfDocument(data) as pdf:
         if not 0 < len(pdf) <= MOST_PAGES:
             raise Unpressable
+        if asked["do"] == "count":
+            return str(len(pdf)).encode()
         if asked["do"] == "copy":
             return _copy(pdf, asked["areas"])
         if asked["do"] == "page":
