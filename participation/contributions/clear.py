@@ -153,6 +153,8 @@ def _is_covered(start: int, end: int, covers: Collection[Cover]) -> bool:
 def _let_through(actor: Actor, contribution: Contribution, reason: ClearReason, now: datetime) -> None:
     contribution.held_back, contribution.cleared_reason = False, reason
     contribution.cleared_by_id = actor.person_id
+    if contribution.read_at is None:  # whoever has looked for what is private has read it
+        contribution.read_at, contribution.read_by_id = now, actor.person_id
     for attachment in contribution.attachments:
         if attachment.held_back:
             attachment.held_back, attachment.cleared_by_id = False, actor.person_id
