@@ -20,6 +20,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)  # this folder has an 
 
 from participation.answers.draft import Draft, draft_answers
 from participation.app import create_app
+from participation.contributions.clear import clear_contribution
 from participation.contributions.import_ import import_contributions
 from participation.contributions.model import Contribution, Point
 from participation.contributions.publish import publish_contributions
@@ -31,6 +32,7 @@ from participation.people.model import Department, Membership, Person
 from participation.projects.model import Project, Round
 from participation.reports.model import WhitePaper
 from participation.reports.publish import publish_paper
+from participation.rules.handling import ClearReason
 from participation.rules.kinds import ApprovalRule, CaseType, Role, RoundKind
 from participation.rules.levels import Level
 from participation.rules.outcomes import Recommendation
@@ -108,6 +110,9 @@ def chain(path: Path) -> dict[str, object]:
     everything = db.session.scalars(sa.select(Contribution)).all()
     with settling():
         read_contributions(planner, project, everything, now=after)
+    with settling():
+        for one in everything:
+            clear_contribution(planner, one, ClearReason.NOT_PRIVATE, now=after)
     with settling():
         publish_contributions(planner, project, now=after)
     lap("read_and_publish")

@@ -72,4 +72,4 @@ def test_every_proposal_says_something_when_it_is_divided(bonn):
 
 
 def test_unlike_proposals_make_no_large_campaign(bonn):
-    assert max(len(c.members) for c in campaigns(bonn[2])) <= 5
+    assert max(len(c.members) for c in campaigns(bonn[1])) <= 5

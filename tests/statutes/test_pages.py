@@ -1,7 +1,7 @@
 """The administrator's pages for the rule table and the closing days."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from participation.foundation import clock
 from participation.people.model import Person
+from participation.rules import dates
 from participation.rules.legal import COMPLAINTS, LEGAL_BASES
 from participation.statutes import queries
 from tests.persons import sign_in
@@ -41,7 +42,8 @@ def post(admin: FlaskClient, path: str, data: dict) -> TestResponse:
 
 
 def day(offset: int = 0) -> str:
-    return date.fromordinal(clock.now().date().toordinal() + offset).isoformat()
+    """A Danish day, counted from today."""
+    return (dates.local_day(clock.now()) + timedelta(days=offset)).isoformat()
 
 
 def test_the_whole_staff_may_read_the_table_with_sources_and_doubts(
