@@ -5,6 +5,7 @@ from datetime import datetime
 from participation.contributions.block import lift_block
 from participation.contributions.hide import restore_contribution
 from participation.contributions.ladder import may_look_again, tell
+from participation.contributions.mask import lift_step
 from participation.contributions.model import Moderation
 from participation.foundation import letters, log, permission
 from participation.foundation.db import db
@@ -89,6 +90,8 @@ def _undo(actor: Actor, step: Moderation, now: datetime) -> None:
         restore_contribution(actor, step.contribution, now=now)
     elif step.rung is Rung.BLOCK:
         lift_block(actor, step, now=now)
+    elif step.rung is Rung.MASK:
+        lift_step(actor, step, now=now)
     else:
         if step.rung is Rung.ASK_EDIT:
             step.contribution.edit_asked_at = None

@@ -3,11 +3,10 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from participation.contributions.mask import Place, Words, add_masks
+from participation.contributions.mask import Place, Words, add_masks, tell_of
 from participation.contributions.model import Contribution
 from participation.contributions.receive import private_details
 from participation.contributions.shown import Cover, masks_on
-from participation.contributions.tell import tell_sender
 from participation.foundation import log, permission
 from participation.foundation.db import db
 from participation.foundation.forms import Wrong
@@ -52,11 +51,10 @@ def clear_contribution(
     permission.require(actor, Act.CLEAR_CONTRIBUTION, contribution, now)
     if not contribution.held_back and not any(one.held_back for one in contribution.attachments):
         return
-    masks = [
-        one
-        for place, why in _all_covers(contribution, reason, covers)
-        for one in add_masks(actor, contribution, [place], why, "", now=now)
-    ]
+    places: dict[MaskReason, list[Place]] = {}
+    for place, why in _all_covers(contribution, reason, covers):
+        places.setdefault(why, []).append(place)
+    masks = [one for why, those in places.items() for one in add_masks(actor, contribution, those, why, "", now=now)]
     if reason is ClearReason.COVERED and not contribution.is_masked:
         raise Wrong(mark("Der er ikke dækket noget. Vælg, hvad der skal dækkes, eller en anden grund."))
 
@@ -73,8 +71,7 @@ def clear_contribution(
         masks=[one.id for one in masks] or None,
     )
     if masks:
-        dedupe = f"masked:{contribution.id}:{entry.id}"
-        tell_sender("masked", contribution, at=now, dedupe=dedupe, reason=masks[0].reason, why="")
+        tell_of(contribution, masks, entry, at=now)
 
 
 def clear_contributions(

@@ -35,7 +35,7 @@ from participation.foundation.files import Stored
 from participation.foundation.forms import StaffForm, choices, listed, stripped
 from participation.foundation.forms import no_odd_characters as plain
 from participation.rules import dates
-from participation.rules.handling import ClearReason, HidingReason, MaskField, MaskReason
+from participation.rules.handling import NEEDS_WORDS, ClearReason, HidingReason, MaskField, MaskReason
 from participation.rules.kinds import PRIVATE, Capacity, Channel, Kind, NoteKind
 from participation.rules.levels import Level
 from participation.rules.words import danish
@@ -332,10 +332,21 @@ class _MaskForm(StaffForm):
     """Why something is covered, for the sender."""
 
     reason = SelectField(_l("Grund"), coerce=MaskReason)
+    words = TextAreaField(
+        _l("Ord til afsenderen"),
+        [validators.Length(max=1000), plain],
+        filters=[stripped],
+        description=_l("Skal med, hvis grunden er trusler eller hån."),
+    )
 
     def __init__(self, *args: object, **kwargs: object):
         super().__init__(*args, **kwargs)
         self.reason.choices = choices(MaskReason)
+
+    def validate_words(self, field: TextAreaField) -> None:
+        """Whoever is told that they were abusive is told how."""
+        if self.reason.data in NEEDS_WORDS and not field.data:
+            raise ValidationError(gettext("Skriv med egne ord til afsenderen, hvad det handler om."))
 
 
 class QuoteForm(_MaskForm):
@@ -347,7 +358,6 @@ class QuoteForm(_MaskForm):
         [validators.InputRequired(_l("Skriv eller kopiér de ord, der skal dækkes.")), plain],
         description=_l("Kopiér dem fra teksten, og sæt dem ind her."),
     )
-    words = TextAreaField(_l("Ord til afsenderen"), [validators.Length(max=1000), plain], filters=[stripped])
 
 
 class FieldForm(_MaskForm):
@@ -386,7 +396,6 @@ class AreaForm(_MaskForm):
     right = IntegerField(_l("Til højre, procent"), [validators.Optional(), validators.NumberRange(1, 100)])
     top = IntegerField(_l("Fra toppen, procent"), [validators.Optional(), validators.NumberRange(0, 99)])
     bottom = IntegerField(_l("Til bunden, procent"), [validators.Optional(), validators.NumberRange(1, 100)])
-    words = TextAreaField(_l("Ord til afsenderen"), [validators.Length(max=1000), plain], filters=[stripped])
 
     def places(self, attachment: Attachment, page: int) -> list[Place]:
         """The places that are meant; none, and an error on the field, where there are none."""

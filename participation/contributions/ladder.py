@@ -18,7 +18,7 @@ from participation.foundation.forms import Wrong
 from participation.foundation.model import LogEntry
 from participation.people.queries import others
 from participation.projects.model import Project
-from participation.rules.handling import Handling, HidingReason, MaskReason, Rung
+from participation.rules.handling import NEEDS_WORDS, Handling, HidingReason, MaskReason, Rung
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
 from participation.rules.words import danish
@@ -28,7 +28,7 @@ def take_step(
     actor: Actor,
     contribution: Contribution,
     rung: Rung,
-    reason: HidingReason,
+    reason: HidingReason | MaskReason,
     words: str,
     *,
     until: datetime | None = None,
@@ -37,9 +37,9 @@ def take_step(
     """Keep a step with its reason and the words to the sender. The verbs ask the policy, record it and tell the sender.
 
     Raises:
-        Wrong: there is not a word to the sender.
+        Wrong: there is not a word to the sender; a mask needs one only where it judges the tone.
     """
-    if not words.strip():
+    if not words.strip() and (rung is not Rung.MASK or reason in NEEDS_WORDS):
         raise Wrong(mark("Skriv med egne ord til afsenderen, hvad det handler om."))
     step = Moderation(
         contribution=contribution,
@@ -208,7 +208,7 @@ class ModeratedProject:
 
 
 def moderated() -> tuple[Moderated, Sequence[ModeratedProject]]:
-    """All steps in announced projects, and the same project by project, the newest project first."""
+    """The steps in announced projects, and the same project by project, the newest project first; masks apart."""
     rows = db.session.execute(
         sa.select(
             Project.id,
@@ -222,7 +222,7 @@ def moderated() -> tuple[Moderated, Sequence[ModeratedProject]]:
             sa.func.count(sa.case((Moderation.granted.is_(True), 1))),
         )
         .join(Project, Project.id == Moderation.project_id)
-        .where(Project.announced_at.is_not(None))
+        .where(Project.announced_at.is_not(None), Moderation.rung != Rung.MASK)
         .group_by(Project.id, Moderation.reason, Moderation.rung)
         .order_by(Project.id.desc())
     ).all()
@@ -244,6 +244,16 @@ def masked() -> list[tuple[MaskReason, int]]:
     )
     many: dict[MaskReason, int] = {row[0]: row[1] for row in rows}
     return [(reason, many[reason]) for reason in MaskReason if reason in many]
+
+
+def masks_appealed() -> tuple[int, int]:
+    """How many senders have asked us to look at a mask again, and how many of them were right."""
+    appealed, granted = db.session.execute(
+        sa.select(sa.func.count(Moderation.appealed_at), sa.func.count(sa.case((Moderation.granted.is_(True), 1))))
+        .join(Project, Project.id == Moderation.project_id)
+        .where(Project.announced_at.is_not(None), Moderation.rung == Rung.MASK)
+    ).one()
+    return appealed, granted
 
 
 def masked_by_project() -> list[tuple[str, str, int]]:

@@ -1,6 +1,8 @@
 """Something private is covered in public: some words, a place on a page, a field (RE-33). The words themselves stay.
 
-A mask is a row beside the text. Lifting it is an act too; both are in the log, and the sender sees what and why.
+A mask is a row beside the text. Lifting it is an act too; both are in the log, and the sender sees what and why. It is
+the third rung of the ladder: whatever its reason, the sender may ask us once to look again. Only a CPR number is no
+step: the law covers it, so there is nothing to look at.
 """
 
 from __future__ import annotations
@@ -11,15 +13,17 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from participation.contributions.model import Attachment, Contribution, Mask
+from participation.contributions.ladder import take_step, tell
+from participation.contributions.model import Attachment, Contribution, Mask, Moderation
 from participation.contributions.show_file import drop_copy
 from participation.contributions.split import place_of
 from participation.contributions.tell import tell_sender
 from participation.foundation import log, permission
 from participation.foundation.db import db
 from participation.foundation.forms import Wrong
+from participation.foundation.model import LogEntry
 from participation.rules.acts import Act
-from participation.rules.handling import Handling, MaskField, MaskReason
+from participation.rules.handling import ALWAYS_COVERED, Handling, MaskField, MaskReason, Rung
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
 
@@ -60,11 +64,11 @@ def mask_contribution(
     """Cover some places in public, for a reason from the published list.
 
     Args:
-        words: why, for the sender.
+        words: why, for the sender; needed where the reason judges the tone.
 
     Raises:
         NotAllowed: the actor may not work in this case.
-        Wrong: there is nothing to cover, or it lies outside the contribution.
+        Wrong: there is nothing to cover, it lies outside the contribution, or there is not a word to the sender.
     """
     permission.require(actor, Act.MASK_CONTRIBUTION, contribution, now)
     _check(contribution, places)
@@ -77,14 +81,30 @@ def mask_contribution(
         at=now,
         number=contribution.number,
         reason=reason,
+        step=masks[0].step_id,
         masks=[one.id for one in masks],
     )
-    tell_sender("masked", contribution, at=now, dedupe=f"masked:{contribution.id}:{entry.id}", reason=reason, why=words)
+    tell_of(contribution, masks, entry, at=now)
     return masks
+
+
+def tell_of(contribution: Contribution, masks: Sequence[Mask], entry: LogEntry, *, at: datetime) -> None:
+    """Owe the sender one letter about the masks of one act: for which reasons, why, and how to ask us to look again."""
+    tell_sender(
+        "masked",
+        contribution,
+        at=at,
+        dedupe=f"masked:{contribution.id}:{entry.id}",
+        reasons=[reason for reason in MaskReason if any(one.reason is reason for one in masks)],
+        why=masks[0].words,
+        may_appeal=any(one.step_id is not None for one in masks),
+    )
 
 
 def lift_mask(actor: Actor, mask: Mask, *, now: datetime) -> None:
     """Take a cover away again. Nothing is deleted: the mask stays with who lifted it and when.
+
+    With the last mask of a step the step is undone, and the sender is told.
 
     Raises:
         NotAllowed: the actor may not work in this case.
@@ -95,11 +115,40 @@ def lift_mask(actor: Actor, mask: Mask, *, now: datetime) -> None:
     if mask.lifted_at is not None:
         raise Wrong(mark("Det er ikke dækket mere."))
 
-    mask.lifted_at, mask.lifted_by_id = now, actor.person_id
-    db.session.flush()
-    left = sa.select(Mask.id).where(Mask.contribution_id == contribution.id, Mask.lifted_at.is_(None)).limit(1)
-    contribution.is_masked = db.session.scalar(left) is not None
-    _forget_copies(contribution, [mask], now)
+    _lift(actor, contribution, [mask], now)
+    step = db.session.get_one(Moderation, mask.step_id) if mask.step_id is not None else None
+    if step is not None:
+        db.session.expire(step, ["masks"])
+    undone = step is not None and step.ended_at is None and not step.masks
+    if step is not None and undone:
+        step.ended_at, step.ended_by_id = now, actor.person_id
+        db.session.flush()
+
+    entry = log.record(
+        Act.MASK_CONTRIBUTION,
+        actor,
+        contribution,
+        at=now,
+        number=contribution.number,
+        reason=mask.reason,
+        step=mask.step_id,
+        lifted=mask.id,
+    )
+    if step is not None and undone:
+        tell("uncovered", step, entry, at=now)
+
+
+def lift_step(actor: Actor, step: Moderation, *, now: datetime) -> None:
+    """Take away all that a step covers; whoever answers an appeal tells the sender.
+
+    Raises:
+        NotAllowed: the actor may not work in this case.
+    """
+    contribution, masks = step.contribution, list(step.masks)
+    permission.require(actor, Act.MASK_CONTRIBUTION, contribution, now)
+
+    _lift(actor, contribution, masks, now)
+    step.ended_at, step.ended_by_id = now, actor.person_id
     db.session.flush()
 
     log.record(
@@ -108,8 +157,9 @@ def lift_mask(actor: Actor, mask: Mask, *, now: datetime) -> None:
         contribution,
         at=now,
         number=contribution.number,
-        reason=mask.reason,
-        lifted=mask.id,
+        reason=step.reason,
+        step=step.id,
+        lifted=[one.id for one in masks],
     )
 
 
@@ -129,11 +179,16 @@ def place_of_quote(contribution: Contribution, segment: int, quote: str, *, afte
 def add_masks(
     actor: Actor, contribution: Contribution, places: Iterable[Place], reason: MaskReason, words: str, *, now: datetime
 ) -> list[Mask]:
-    """The rows of the masks, for the verbs that have asked the policy."""
+    """The rows of the masks and their step on the ladder, for the verbs that have asked the policy."""
+    places = list(places)
+    step = None
+    if places and reason not in ALWAYS_COVERED:
+        step = take_step(actor, contribution, Rung.MASK, reason, words, now=now).id
     masks = [
         Mask(
             contribution_id=contribution.id,
             reason=reason,
+            step_id=step,
             words=words.strip(),
             made_by_id=actor.person_id,
             made_at=now,
@@ -164,12 +219,24 @@ def move_masks(contribution: Contribution, old: int, text_id: int, words: str, n
                     start=at,
                     end=at + len(quote),
                     reason=mask.reason,
+                    step_id=mask.step_id,
                     words=mask.words,
                     made_by_id=mask.made_by_id,
                     made_at=now,
                 )
             )
             at = words.find(quote, at + len(quote))
+    db.session.flush()
+    db.session.expire(contribution, ["masks"])
+
+
+def _lift(actor: Actor, contribution: Contribution, masks: Sequence[Mask], now: datetime) -> None:
+    for mask in masks:
+        mask.lifted_at, mask.lifted_by_id = now, actor.person_id
+    db.session.flush()
+    left = sa.select(Mask.id).where(Mask.contribution_id == contribution.id, Mask.lifted_at.is_(None)).limit(1)
+    contribution.is_masked = db.session.scalar(left) is not None
+    _forget_copies(contribution, masks, now)
     db.session.flush()
     db.session.expire(contribution, ["masks"])
 

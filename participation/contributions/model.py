@@ -29,6 +29,21 @@ from participation.rules.kinds import (
 from participation.rules.phases import Arrival
 
 
+class Reason(sa.types.TypeDecorator[HidingReason | MaskReason]):
+    """A reason from one of the two published lists, kept as its word; no word stands in both."""
+
+    impl = sa.String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: HidingReason | MaskReason | None, dialect: sa.Dialect) -> str | None:
+        return value.value if value is not None else None
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> HidingReason | MaskReason | None:
+        if value is None:
+            return None
+        return MaskReason(value) if value in set(MaskReason) else HidingReason(value)
+
+
 class Contribution(Base):
     """What somebody sent: kept exactly as sent, numbered per project, never deleted by moderation."""
 
@@ -274,6 +289,8 @@ class Mask(Base):
     bottom: Mapped[float | None]
     field: Mapped[MaskField | None]
     reason: Mapped[MaskReason]
+    #: The step on the ladder that it was put on by, which the sender may ask us to look at again; none for CPR.
+    step_id: Mapped[int | None] = mapped_column(sa.ForeignKey("moderation.id"), index=True)
     #: Why, for the sender to read.
     words: Mapped[str] = mapped_column(sa.Text, default="")
     made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -390,7 +407,8 @@ class Moderation(Base):
     contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
     rung: Mapped[Rung]
-    reason: Mapped[HidingReason]
+    #: Of a mask it is one of the reasons for covering words, of all other rungs one of those for hiding.
+    reason: Mapped[HidingReason | MaskReason] = mapped_column(Reason())
     words: Mapped[str] = mapped_column(sa.Text, default="")
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -410,6 +428,12 @@ class Moderation(Base):
     answer: Mapped[str] = mapped_column(sa.Text, default="")
 
     contribution: Mapped[Contribution] = relationship(lazy="joined", innerjoin=True)
+    #: What the step covers now.
+    masks: Mapped[list[Mask]] = relationship(
+        order_by="Mask.id",
+        primaryjoin="and_(Moderation.id == Mask.step_id, Mask.lifted_at.is_(None))",
+        viewonly=True,
+    )
 
     @property
     def waits(self) -> bool:

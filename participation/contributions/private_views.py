@@ -69,7 +69,8 @@ def cover_field(slug: str, number: int) -> ResponseReturnValue:
     form = FieldForm(prefix="field")
     if not form.validate_on_submit():
         return _page(project, one, field=form), 422
-    mask_contribution(current_actor(), one, [form.field.data], form.reason.data, now=clock.arrival())
+    places, why = [form.field.data], form.words.data or ""
+    mask_contribution(current_actor(), one, places, form.reason.data, why, now=clock.arrival())
     return _back(slug, number, _("Det er dækket."))
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from participation.contributions import tell_all  # noqa: F401 - the worker finds its job by this door
-from participation.contributions.ladder import masked, masked_by_project, moderated
+from participation.contributions.ladder import masked, masked_by_project, masks_appealed, moderated
 from participation.contributions.queries import known_counts
 from participation.foundation import clock, files
 from participation.foundation.forms import csrf
@@ -336,6 +336,7 @@ def moderation() -> ResponseReturnValue:
         mask_reasons=list(MaskReason),
         rungs=[rung for rung in Rung if rung is not Rung.MASK],
         masked=masked(),
+        masks_appealed=masks_appealed(),
         masked_by_project=masked_by_project(),
         everywhere=everywhere,
         by_project=by_project,

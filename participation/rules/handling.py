@@ -46,6 +46,12 @@ class MaskReason(StrEnum):
     ABUSE = "abuse"
 
 
+#: Covered by law whatever the sender says (databeskyttelsesloven § 11): there is nothing to look at again.
+ALWAYS_COVERED: Final = frozenset({MaskReason.CPR})
+#: A judgement of the tone, which is told in our own words; the other reasons speak for themselves.
+NEEDS_WORDS: Final = frozenset({MaskReason.ABUSE})
+
+
 class ClearReason(StrEnum):
     """Why what looked private may be shown after all, as the person who looked says (P2)."""
 

@@ -125,3 +125,28 @@ def test_covered_words_are_counted_by_reason_and_the_ladder_leads_there(desk, ap
     assert "Ord, vi har dækket til" in visitor
     assert "Det er ikke sket endnu" not in visitor
     assert f"{page(shown)}/privat" in desk.get(page(shown)).text
+
+
+def test_the_sender_sees_what_is_covered_asks_and_is_answered_by_another(client, desk, holder, leader_person, shown):
+    quote, here = shown.words[:5], f"{page(shown)}/privat"
+    mark = csrf(desk, here)
+    fields = {"quote-segment": shown.body.id, "quote-quote": quote, "quote-reason": "abuse", "quote-csrf_token": mark}
+    assert desk.post(f"{here}/ord", data=fields).status_code == 422
+    assert desk.post(f"{here}/ord", data={**fields, "quote-words": WORDS}).status_code == 303
+    db.session.rollback()
+    (step,) = steps_of(shown.id)
+    own, where = holder.get("/mit-svar/hvor").text, f"/mit-svar/set-igen/{step.id}"
+    assert "Vi har dækket noget" in own
+    assert f"»{quote}«" in own
+    assert holder.get(where).status_code == 200
+    assert (
+        holder.post(where, data={"csrf_token": csrf(holder, where), "words": "Det er min mening."}).status_code == 303
+    )
+    assert "En kollega skal se på det igen" in desk.get(page(shown)).text
+    sign_in(client, leader_person)
+    mark = csrf(client, page(shown))
+    again = f"again{step.id}"
+    fields = {f"{again}-csrf_token": mark, f"{again}-words": "Det må gerne stå.", f"{again}-undo": "1"}
+    assert client.post(f"{page(shown)}/trin/{step.id}/svar", data=fields).status_code == 303
+    assert "Du fik ret" in holder.get("/mit-svar/hvor").text
+    assert quote in holder.get(f"/projekter/{shown.project.slug}/hoeringssvar/{shown.number}").text

@@ -46,3 +46,24 @@ def test_the_log_cannot_be_truncated(app: SettledFlask, hearing: Round) -> None:
     receive(hearing, "Flyt overgangen.")
     with pytest.raises(sa.exc.DBAPIError), db.engine.begin() as connection:
         connection.execute(sa.text("TRUNCATE log CASCADE"))
+
+
+def test_what_was_covered_before_masks_were_a_step_becomes_one_and_a_cpr_number_does_not(
+    app: SettledFlask, hearing: Round
+) -> None:
+    receive(hearing, "Ring 12345678.")
+    db.session.remove()
+    schema.downgrade("0005")
+    with db.engine.begin() as connection:
+        for reason, start in (("contact", 5), ("contact", 6), ("cpr", 7)):
+            connection.execute(
+                sa.text(
+                    'INSERT INTO mask (contribution_id, text_id, start, "end", reason, words, made_at)'
+                    " SELECT contribution_id, id, :start, 13, :reason, '', made_at FROM text"
+                ),
+                {"reason": reason, "start": start},
+            )
+    schema.upgrade()
+    steps = db.session.execute(sa.text("SELECT id, rung, reason FROM moderation")).all()
+    assert [tuple(step)[1:] for step in steps] == [("mask", "contact")]
+    assert db.session.scalars(sa.text("SELECT step_id FROM mask ORDER BY id")).all() == [steps[0][0]] * 2 + [None]

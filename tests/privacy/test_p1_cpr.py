@@ -117,7 +117,7 @@ def test_in_letters(hearing, figure: Figure) -> None:
     one, texts = submitted(hearing), rows("flag")
     wrong = []
     for text in texts:
-        written = letters.preview("masked", contribution=one.id, reason=MaskReason.CPR, why=text)
+        written = letters.preview("masked", contribution=one.id, reasons=[MaskReason.CPR], why=text, may_appeal=False)
         wrong += [text for part in (written.subject, written.words, written.html) if cpr_numbers(part)]
     figure("P1 letters", wrong, len(texts))
 
