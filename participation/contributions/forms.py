@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     EmailField,
+    Field,
     HiddenField,
     MultipleFileField,
     SelectField,
@@ -88,9 +89,14 @@ class WriteForm(CitizenForm):
     )
     files = MultipleFileField(
         _l("Filer"),
-        description=_l("PDF, Word, tekst eller billede. Højst 10 filer på 20 MB hver. Kun medarbejdere ser dem."),
+        description=_l(
+            "PDF, Word, tekst eller billede. Højst 10 filer på 20 MB hver. Kun medarbejdere ser dem."
+            " På siden viser vi højst en kopi, hvor det private er dækket."
+        ),
     )
     key = HiddenField()
+    #: Sent by a page that has not yet told what looks like a CPR number; missing from the page that has.
+    tell_first = HiddenField()
     #: Hidden from people; only a robot fills it. It raises a flag and refuses nothing.
     website = StringField(_l("Lad dette felt stå tomt"))
 
@@ -133,13 +139,13 @@ class WriteForm(CitizenForm):
             self.files.errors = problems
         return not problems
 
-    def numbers_found(self) -> list[tuple[str, int]]:
-        """Where something looks like a CPR number: the field's name, and the line in the words. Sending goes on."""
+    def numbers_found(self) -> list[tuple[Field, int]]:
+        """Where something looks like a CPR number: the field, and the line in the words; 0 in the others."""
         fields = (self.name, self.organisation, self.represents, self.authority, self.place, self.material_place)
-        found = [(str(self.words.label.text), one.line) for one in cpr_numbers(self.words.data or "")]
-        found += [(str(field.label.text), 0) for field in fields if cpr_numbers(field.data or "")]
+        found: list[tuple[Field, int]] = [(self.words, one.line) for one in cpr_numbers(self.words.data or "")]
+        found += [(field, 0) for field in fields if cpr_numbers(field.data or "")]
         sent = (one.filename or "" for one in self.files.data or () if one)
-        return found + [(str(self.files.label.text), 0) for name in sent if cpr_numbers(name)]
+        return found + [(self.files, 0) for name in sent if cpr_numbers(name)]
 
     def details_found(self) -> list[tuple[int, str]]:
         """What else looks private in the words: the line and what stands there, for the page that shows it before."""

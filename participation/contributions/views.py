@@ -31,6 +31,7 @@ from participation.contributions.withdraw import withdraw_contribution
 from participation.foundation import budgets, clock, codes
 from participation.foundation.forms import csrf
 from participation.foundation.permission import allows
+from participation.foundation.personal import cpr_numbers
 from participation.people.actor import current_actor, held_now, hold
 from participation.rules import phases, policy
 from participation.rules.acts import Act
@@ -71,8 +72,8 @@ def submit(slug: str) -> ResponseReturnValue:
     """Take in what the citizen wrote, then show the receipt."""
     round_ = queries.round_of(slug)
     form = WriteForm(_came_in(), purpose=f"write:{round_.id}", kind=_kind(round_))
-    if not form.validate() or "preview" in request.form:
-        return _form(round_, form), 422 if form.errors else 200
+    if status := _stays(form, round_):
+        return _form(round_, form), status
     contribution = submit_contribution(current_actor(), round_, form.sent(clock.arrival()), now=clock.arrival())
     hold(contribution.id)
     return redirect(url_for(".receipt"), 303)
@@ -95,8 +96,8 @@ def send_question(slug: str) -> ResponseReturnValue:
     """Take in a question, then show the receipt."""
     round_ = queries.round_of(slug)
     form = WriteForm(_came_in(), purpose=f"ask:{round_.id}", kind=Kind.QUESTION)
-    if not form.validate() or "preview" in request.form:
-        return _form(round_, form), 422 if form.errors else 200
+    if status := _stays(form, round_):
+        return _form(round_, form), status
     contribution = ask_question(current_actor(), round_, form.sent(clock.arrival()), now=clock.arrival())
     hold(contribution.id)
     return redirect(url_for(".receipt"), 303)
@@ -120,8 +121,8 @@ def comment(slug: str, number: int) -> ResponseReturnValue:
     """Take in a comment on a proposal, then show the receipt."""
     proposal = queries.proposal(slug, number)
     form = WriteForm(_came_in(), purpose=f"comment:{proposal.id}", kind=Kind.COMMENT)
-    if not form.validate() or "preview" in request.form:
-        return _form(queries.round_of(slug), form, proposal=proposal), 422 if form.errors else 200
+    if status := _stays(form, queries.round_of(slug)):
+        return _form(queries.round_of(slug), form, proposal=proposal), status
     sent = form.sent(clock.arrival())
     contribution = comment_contribution(current_actor(), proposal, sent, now=clock.arrival())
     hold(contribution.id)
@@ -152,6 +153,8 @@ def receipt() -> ResponseReturnValue:
         promises=queries.promises_of(contribution),
         code=codes.show_code(codes.tracking_code(contribution.id, contribution.code_version)),
         phase=contribution.phase(clock.arrival()),
+        number_found=bool(cpr_numbers(contribution.words)),
+        may_correct=policy.refusal(current_actor(), Act.CORRECT_CONTRIBUTION, contribution, clock.arrival()) is None,
     )
 
 
@@ -230,7 +233,7 @@ def _own() -> Any:
     return contribution
 
 
-_MORE = ("files", "name", "show_name", "organisation", "represents", "authority", "place", "material_place")
+_MORE = ("name", "show_name", "organisation", "represents", "authority", "place", "material_place")
 
 
 def _came_in() -> CombinedMultiDict:
@@ -242,8 +245,24 @@ def _kind(round_: Any) -> Kind:
     return Kind.PROPOSAL if round_.level is Level.COCREATION else Kind.RESPONSE
 
 
+def _stays(form: WriteForm, round_: Any) -> int:
+    """The status with which the form is shown again, or 0 when it is sent.
+
+    Whoever is about to send what looks like a CPR number is told once, and may mend it (RE-26). Never in the last hour:
+    one page more must not cost anybody the deadline.
+    """
+    if not form.validate():
+        return 422
+    if "preview" in request.form:
+        return 200
+    closes_at = round_.closes_at
+    hurried = closes_at is not None and clock.arrival() < closes_at <= clock.arrival() + clock.HOUR
+    return 422 if form.tell_first.data and form.numbers_found() and not hurried else 0
+
+
 def _form(round_: Any, form: WriteForm, proposal: Any = None) -> str:
     """The form's page: the influence frame in two lines above it, and what looks like a CPR number pointed out."""
+    again = any(form.files.data or ())
     return render_template(
         "contributions/write.html",
         round=round_,
@@ -257,6 +276,6 @@ def _form(round_: Any, form: WriteForm, proposal: Any = None) -> str:
         found=form.numbers_found(),
         told=form.details_found(),
         preview="preview" in request.form and not form.errors,
-        open_more=any(form[name].errors or form[name].data for name in _MORE),
-        again=any(form.files.data or ()),
+        open_more=again or any(form[name].errors or form[name].data for name in _MORE),
+        again=again,
     )

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -191,6 +192,43 @@ def test_a_cpr_number_is_pointed_out_and_never_stops_anybody(client, path):
     assert "i linje 3" in send(client, path, words, preview="1").text
     assert send(client, path, words).status_code == 303
     assert only().held_back
+
+
+NUMBER = "Hej\r\nmit nummer er\r\n010101-1234"
+
+
+def test_before_it_is_sent_a_cpr_number_is_told_once(client, path):
+    """RE-26: the page asks to be told; the page that has told does not ask again."""
+    page = send(client, path, NUMBER, tell_first="1")
+    assert page.status_code == 422
+    assert "Det er ikke sendt endnu" in page.text
+    assert 'name="tell_first"' in client.get(path).text
+    assert 'name="tell_first"' not in page.text
+    assert none_came()
+
+
+def test_in_the_last_hour_nobody_is_kept_from_sending(client, path, hearing, clock_stands_still):
+    clock_stands_still.move_to(hearing.closes_at - timedelta(minutes=59))
+    assert send(client, path, NUMBER, tell_first="1").status_code == 303
+    assert "ligner et CPR-nummer" in client.get("/kvittering").text
+
+
+def test_whoever_is_told_is_asked_for_the_files_again(client, path):
+    page = send(client, path, NUMBER, tell_first="1", files=(io.BytesIO(b"Ord i en fil"), "fil.txt"))
+    assert "Vælg også dine filer igen." in page.text
+
+
+def test_what_is_folded_stays_folded_when_the_page_is_shown_again(client, path):
+    page = send(client, path, preview="1", files=(io.BytesIO(b""), ""))
+    assert '<details class="more" open' not in page.text
+
+
+def test_who_sees_what_is_told_in_the_open(client, path):
+    """The three circles of the design, before anything is sent."""
+    page = client.get(path).text
+    circles = page[page.index('id="circles"') : page.index("</dl>", page.index('id="circles"'))]
+    assert "<details" not in page[: page.index('id="circles"')].rpartition("</details>")[2]
+    assert [word in circles for word in ("Alle på siden", "Byrådet og medarbejderne", "aktindsigt")] == [True] * 3
 
 
 def test_after_the_deadline_the_form_says_so_and_takes_it_in(client, path, hearing, clock_stands_still):
