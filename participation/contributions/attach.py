@@ -6,6 +6,7 @@ A file whose name, text or metadata looks private waits for a named person befor
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
@@ -29,16 +30,16 @@ _READ = (".pdf", ".docx", ".odt", ".txt")
 _JOB = "contributions:read_files"
 
 
-def file_row(stored: Stored, now: datetime) -> File:
-    """The row of a file that lies in the store; restricted, as all that comes from outside."""
-    return File(
-        sha256=stored.sha256,
-        name=stored.name,
-        media_type=stored.media_type,
-        size=stored.size,
-        restricted=True,
-        stored_at=now,
-    )
+def file_row(stored: Stored, now: datetime) -> dict[str, Any]:
+    """The columns of a file that lies in the store; restricted, as all that comes from outside."""
+    return {
+        "sha256": stored.sha256,
+        "name": stored.name,
+        "media_type": stored.media_type,
+        "size": stored.size,
+        "restricted": True,
+        "stored_at": now,
+    }
 
 
 def attach_files(
@@ -51,14 +52,15 @@ def attach_files(
     """
     rows = []
     for number, one in enumerate(stored):
-        file = put(file_row(one, now))
-        row = Attachment(
+        file = put(File, **file_row(one, now))
+        row = put(
+            Attachment,
             contribution_id=contribution.id,
             file_id=file.id,
             is_original=original and number == 0,
             held_back=bool(cpr_numbers(one.name)),
         )
-        rows.append(put(row))
+        rows.append(row)
         set_committed_value(row, "file", file)
     if any(_is_read(row) or _is_picture(row) for row in rows):
         jobs.owe(_JOB, {"contribution": contribution.id}, at=now)

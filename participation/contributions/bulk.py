@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from participation.contributions.model import Contact, Contribution, Point, Promise, Span, Text
-from participation.contributions.receive import Sender, Sent, looks_private, next_number, promise_rows, words_hash
+from participation.contributions.receive import Sender, Sent, next_number, promise_rows, words_hash
 from participation.foundation import codes
 from participation.foundation.db import db
 from participation.projects.model import Project, Round
@@ -44,7 +44,7 @@ class Incoming:
     def is_held_back(self) -> bool:
         """Whether something in it looks like a CPR number."""
         sender = Sender(name=self.name, organisation=self.organisation)
-        return looks_private(Sent(self.words, self.kind, self.received_at, sender, place=self.place))
+        return Sent(self.words, self.kind, self.received_at, sender, place=self.place).looks_private
 
 
 def bring_in(

@@ -25,7 +25,7 @@ from participation.foundation import files, jobs, log, permission, sheets
 from participation.foundation.db import begin_write, db, settling
 from participation.foundation.files import Stored
 from participation.foundation.forms import Wrong
-from participation.foundation.model import LogEntry
+from participation.foundation.model import File, LogEntry
 from participation.foundation.sheets import Sheet, Unreadable
 from participation.projects.model import Round
 from participation.rules import policy
@@ -75,7 +75,7 @@ def begin_import(
         NotAllowed: the actor may not work in this case, or it takes nothing in.
     """
     permission.require(actor, Act.IMPORT_CONTRIBUTIONS, round_, now)
-    kept = file_row(stored, now)
+    kept = File(**file_row(stored, now))
     db.session.add(kept)
     db.session.flush()
     batch = ImportBatch(

@@ -20,6 +20,7 @@ from participation.foundation import files, log, permission
 from participation.foundation.db import db
 from participation.foundation.documents import Document, Unreadable, read_document
 from participation.foundation.files import Refused, Stored
+from participation.foundation.model import File
 from participation.projects.model import Project, Round
 from participation.rules.acts import Act
 from participation.rules.kinds import Channel
@@ -135,7 +136,7 @@ def take_in(
         elif one.document is not None and one.stored is not None:
             row.contribution_id = _register(actor, round_, one.stored, one.document, one.enclosed, received_at, now).id
         elif one.stored is not None:
-            kept = file_row(one.stored, now)
+            kept = File(**file_row(one.stored, now))
             db.session.add(kept)
             db.session.flush()
             row.file_id = kept.id

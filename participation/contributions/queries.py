@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 
 from participation.contributions.model import Attachment, Contact, Contribution, Promise
 from participation.foundation import codes
-from participation.foundation.db import db
+from participation.foundation.db import db, watch
 from participation.projects.model import Project, Round
 from participation.rules.handling import Handling
 from participation.rules.kinds import Kind, Known
@@ -19,6 +19,17 @@ _ROUND_OF = (
     .order_by(Round.position.desc(), Round.id.desc())
     .limit(1)
     .options(contains_eager(Round.project).lazyload(Project.rounds))
+)
+_ROUNDS, _PROJECTS, _DEPARTMENTS = (Round.metadata.tables[name] for name in ("round", "project", "department"))
+#: What a round is like, without the counts that each sending moves.
+_COUNTS = {"last_number", "published_count", "withdrawn_count", "question_count"}
+_FACTS = (
+    sa.select(
+        *(column for table in (_ROUNDS, _PROJECTS, _DEPARTMENTS) for column in table.c if column.key not in _COUNTS)
+    )
+    .join_from(_ROUNDS, _PROJECTS, _ROUNDS.c.project_id == _PROJECTS.c.id)
+    .join(_DEPARTMENTS, _PROJECTS.c.department_id == _DEPARTMENTS.c.id)
+    .where(_ROUNDS.c.id == sa.bindparam("round"))
 )
 _CONTRIBUTIONS = Contribution.metadata.tables["contribution"].c
 _BY_KEY = sa.select(_CONTRIBUTIONS.id).where(
@@ -45,6 +56,17 @@ def round_of(slug: str) -> Round:
     found = db.session.scalar(_ROUND_OF, {"slug": slug})
     if found is None:
         raise NotFound
+    return found
+
+
+def round_to_send_in(slug: str) -> Round:
+    """The same, watched: the verb that takes something in need not read it again under the write lock.
+
+    Raises:
+        NotFound: there is no such project, or it has no announced round.
+    """
+    found = round_of(slug)
+    watch(found, found.project, found.project.department, now=_FACTS, round=found.id)
     return found
 
 

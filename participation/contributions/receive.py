@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from participation.contributions.attach import attach_files
 from participation.contributions.flag import flood_keys, flood_signs
 from participation.contributions.model import Contact, Contribution, Point, Promise, Span, Text
 from participation.foundation import budgets, clock, codes, log
-from participation.foundation.db import db, dialect, put
+from participation.foundation.db import db, dialect, put, put_row
 from participation.foundation.files import Stored
 from participation.foundation.model import LogEntry
 from participation.foundation.personal import Found, cpr_numbers, details
@@ -111,16 +112,40 @@ class Sent:
     files: tuple[Stored, ...] = ()
     original: bool = False
 
+    def look(self) -> None:
+        """Find out now what takes long, so that nobody waits for it behind the write lock."""
+        _ = self.words_hash, self.looks_private
+
+    @cached_property
+    def words_hash(self) -> str:
+        """Of the words exactly as written."""
+        return words_hash(self.words)
+
+    @cached_property
+    def looks_private(self) -> bool:
+        """Whether something that could be shown on the page looks private, so that a person looks first (P2).
+
+        A name that the sender does not want shown is private wherever it stands in the words.
+        """
+        sender = self.sender
+        fields = (sender.name, sender.organisation, self.place, self.material_place, *(one.name for one in self.files))
+        return bool(private_details(self.words, sender.name, sender.show_name)) or any(map(cpr_numbers, fields))
+
 
 def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime) -> Contribution:
     """Keep what came in. The verbs ask the policy first and owe the receipt afterwards."""
-    project = round_.project
-    contribution = Contribution(
+    project, version = round_.project, codes.latest_version()
+    number, id_, counts = _number_and_id(project, sent, now)
+    signs = [*sent.signs, *flood_signs(counts)]
+    contribution = put(
+        Contribution,
+        id=id_,
         project_id=project.id,
         round_id=round_.id,
+        number=number,
         kind=sent.kind,
         key=sent.key,
-        words_hash=words_hash(sent.words),
+        words_hash=sent.words_hash,
         received_at=sent.received_at,
         arrival=phases.arrival(round_, sent.received_at) if sent.kind is not Kind.QUESTION else Arrival.IN_TIME,
         channel=sent.channel,
@@ -140,24 +165,20 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
         external_id=sent.external_id,
         registered_by_id=actor.person_id,
         registered_at=now if actor.person_id is not None else None,
-        held_back=looks_private(sent),
-        code_version=codes.latest_version(),
+        held_back=sent.looks_private,
+        signs=signs,
+        suspicious=bool(signs),
+        code_version=version,
+        code_hash=codes.code_hash(codes.tracking_code(id_, version)),
+        token_hash=codes.token_hash(codes.link_token(id_, version)),
+        **_shown_at_once(project, sent, signs, now),
     )
-
-    number, id_, counts = _number_and_id(project, sent, now)  # last: it locks the project's row
-    contribution.number, contribution.id = number, id_
-    contribution.signs = [*sent.signs, *flood_signs(counts)]
-    contribution.suspicious = bool(contribution.signs)
-    _publish_at_once(contribution, project, now)
-    contribution.code_hash = codes.code_hash(codes.tracking_code(contribution.id, contribution.code_version))
-    contribution.token_hash = codes.token_hash(codes.link_token(contribution.id, contribution.code_version))
-    put(contribution)
-    contact = put(_contact(contribution.id, sent.sender))
+    contact = put(Contact, **_contact(id_, sent.sender))
     set_committed_value(contribution, "contact", contact)
-    text = put(Text(contribution_id=contribution.id, source=TextSource.BODY, words=sent.words, made_at=now))
-    point = put(Point(contribution_id=contribution.id, project_id=project.id, position=1, made_at=now))
+    text_id = put_row(Text, contribution_id=id_, source=TextSource.BODY, words=sent.words, made_at=now)
+    point_id = put_row(Point, contribution_id=id_, project_id=project.id, position=1, made_at=now)
     if sent.words:
-        put(Span(point_id=point.id, text_id=text.id, start=0, end=len(sent.words)))
+        put_row(Span, point_id=point_id, text_id=text_id, start=0, end=len(sent.words))
     promises = promise_rows(contribution.id, contribution.kind, project, round_, now)
     db.session.connection().execute(_PROMISES.insert(), promises)
     if sent.files:
@@ -226,24 +247,14 @@ def one_at_a_time(key: str) -> None:
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
 
 
-def words_hash(words: str) -> str:
-    """SHA-256 of the words exactly as written; says whether two sendings are the same."""
-    return hashlib.sha256(words.encode()).hexdigest()
-
-
-def looks_private(sent: Sent) -> bool:
-    """Whether something that could be shown on the page looks private, so that a person looks first (P2).
-
-    A name that the sender does not want shown is private wherever it stands in the words.
-    """
-    sender = sent.sender
-    fields = (sender.name, sender.organisation, sent.place, sent.material_place, *(one.name for one in sent.files))
-    return bool(private_details(sent.words, sender.name, sender.show_name)) or any(map(cpr_numbers, fields))
-
-
 def private_details(words: str, name: str, show_name: bool) -> list[Found]:
     """All that looks private in somebody's words; their own name only where they do not want it shown."""
     return details(words, known=name) if show_name else details(words, name)
+
+
+def words_hash(words: str) -> str:
+    """SHA-256 of the words exactly as written; says whether two sendings are the same."""
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def next_number(project: Project, *kinds: Kind) -> int:
@@ -297,19 +308,19 @@ def promise_rows(
     ]
 
 
-def _contact(contribution_id: int, sender: Sender) -> Contact:
-    return Contact(
-        contribution_id=contribution_id,
-        name=sender.name,
-        email=sender.email,
-        phone=sender.phone,
-        address=sender.address,
-        cvr=sender.cvr,
-        represents=sender.represents,
-        authority=sender.authority,
-        wants_post=sender.wants_post,
-        salt=secrets.token_hex(16),
-    )
+def _contact(contribution_id: int, sender: Sender) -> dict[str, Any]:
+    return {
+        "contribution_id": contribution_id,
+        "name": sender.name,
+        "email": sender.email,
+        "phone": sender.phone,
+        "address": sender.address,
+        "cvr": sender.cvr,
+        "represents": sender.represents,
+        "authority": sender.authority,
+        "wants_post": sender.wants_post,
+        "salt": secrets.token_hex(16),
+    }
 
 
 def _tick_party(contribution: Contribution, sender: Sender, now: datetime) -> None:
@@ -326,11 +337,13 @@ def _tick_party(contribution: Contribution, sender: Sender, now: datetime) -> No
         )
 
 
-def _publish_at_once(contribution: Contribution, project: Project, now: datetime) -> None:
-    if contribution.kind is Kind.QUESTION:
-        return  # shown together with its answer, when that helps others
-    waits = contribution.held_back or contribution.suspicious
-    if project.publication is PublicationRule.IMMEDIATELY and not waits:
-        contribution.handling = Handling.PUBLISHED
-        contribution.published_at = now
-        project.published_count = Project.published_count + 1
+def _shown_at_once(project: Project, sent: Sent, signs: Sequence[Sign], now: datetime) -> dict[str, Any]:
+    """What a contribution is made with where it stands on the page at once; the project counts it.
+
+    A question waits: it is shown together with its answer, when that helps others.
+    """
+    at_once = project.publication is PublicationRule.IMMEDIATELY and sent.kind is not Kind.QUESTION
+    if not at_once or sent.looks_private or signs:
+        return {}
+    project.published_count = Project.published_count + 1
+    return {"handling": Handling.PUBLISHED, "published_at": now}

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from participation.contributions import queries
 from participation.contributions.model import Contribution
-from participation.contributions.receive import Sent, one_at_a_time, receive, words_hash
+from participation.contributions.receive import Sent, one_at_a_time, receive
 from participation.contributions.tell import tell_sender
 from participation.foundation import permission
 from participation.foundation.forms import Wrong
@@ -39,6 +39,7 @@ def submit_contribution(actor: Actor, round_: Round, sent: Sent, *, now: datetim
         NotAllowed: the level takes no contributions, or the round has not opened or is cancelled.
         OtherWords: the key was used before with other words, files or sender.
     """
+    sent.look()
     permission.require(actor, Act.SUBMIT_CONTRIBUTION, round_, now)
     return receive_once(actor, Act.SUBMIT_CONTRIBUTION, round_, sent, now=now)
 
@@ -66,7 +67,7 @@ def _same_or_refuse(earlier: Contribution, sent: Sent) -> Contribution:
     known_files = {row.file.sha256 for row in earlier.attachments}
     other_sender = contact is not None and (contact.email, contact.name) != (sender.email, sender.name)
     other_files = any(file.sha256 not in known_files for file in sent.files)
-    if earlier.words_hash != words_hash(sent.words) or other_files or other_sender:
+    if earlier.words_hash != sent.words_hash or other_files or other_sender:
         raise OtherWords
     return earlier
 

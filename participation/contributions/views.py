@@ -70,7 +70,7 @@ def write(slug: str) -> ResponseReturnValue:
 @takes_files
 def submit(slug: str) -> ResponseReturnValue:
     """Take in what the citizen wrote, then show the receipt."""
-    round_ = queries.round_of(slug)
+    round_ = queries.round_to_send_in(slug)
     form = WriteForm(_came_in(), purpose=f"write:{round_.id}", kind=_kind(round_))
     if status := _stays(form, round_):
         return _form(round_, form), status
@@ -94,7 +94,7 @@ def ask(slug: str) -> ResponseReturnValue:
 @takes_files
 def send_question(slug: str) -> ResponseReturnValue:
     """Take in a question, then show the receipt."""
-    round_ = queries.round_of(slug)
+    round_ = queries.round_to_send_in(slug)
     form = WriteForm(_came_in(), purpose=f"ask:{round_.id}", kind=Kind.QUESTION)
     if status := _stays(form, round_):
         return _form(round_, form), status

@@ -8,10 +8,11 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum as PythonEnum
 from functools import cache
-from typing import IO, Any, TypeVar
+from typing import IO, Any, TypeVar, cast
 
 import sqlalchemy as sa
 from flask import Flask, current_app, has_app_context, request
@@ -120,7 +121,8 @@ def settling() -> Iterator[None]:
 def begin_write() -> None:
     """End the read and take the write lock; from here to the commit nobody else writes.
 
-    Everything read before is read afresh. Does nothing when this transaction writes already.
+    Everything read before is read afresh, but for what is `watched` and has not changed meanwhile. Does nothing when
+    this transaction writes already.
     On SQLite a file lock comes first (fair between processes), then ``BEGIN IMMEDIATE``.
     """
     session = db.session()
@@ -128,8 +130,52 @@ def begin_write() -> None:
         return
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("something was changed before the verb asked the policy")
-    session.rollback()
+    watched: _Watched | None = session.info.get("watched")
+    if watched is None:
+        session.rollback()
+    else:
+        _end_read(session, watched.rows)
     _take_lock(session, db.engine)
+    if watched is not None and not watched.is_same(session):
+        session.expire_all()
+
+
+@dataclass(frozen=True)
+class _Watched:
+    rows: tuple[Base, ...]
+    before: tuple[Any, ...]
+    now: sa.Select[Any]
+    given: dict[str, Any]
+
+    def is_same(self, session: Session) -> bool:
+        found = session.connection().execute(self.now, self.given).one_or_none()
+        return found is not None and tuple(found) == self.before
+
+
+def watch(*rows: Base, now: sa.Select[Any], **given: Any) -> None:
+    """Rows that the verb will need again under the write lock: one look there tells whether they are still the same.
+
+    For the door that everybody comes through in the last hour, where reading them anew would hold up all the others.
+
+    Args:
+        rows: as they were just read, of one table each.
+        now: the columns of them that may matter to the act; gives one row, or none where one of them is gone.
+        **given: its parameters.
+    """
+    by_table = {row.__tablename__: sa.inspect(row).dict for row in rows}
+    before = tuple(by_table[column.table.name][str(column.key)] for column in now.selected_columns)
+    db.session().info["watched"] = _Watched(rows, before, now, given)
+
+
+def _end_read(session: Session, rows: tuple[Base, ...]) -> None:
+    """End the transaction that only read, and forget all but these rows."""
+    for row in set(session.identity_map.values()) - set(rows):
+        session.expire(row)
+    session.expire_on_commit = False
+    try:
+        session.commit()
+    finally:
+        session.expire_on_commit = True
 
 
 @contextmanager
@@ -198,6 +244,7 @@ def _let_go(session: Session) -> None:
 def _release(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop("kept", None)
+        session.info.pop("watched", None)
         _let_go(session)
 
 
@@ -252,48 +299,62 @@ def insert(model: type[Base]) -> Any:
     return (postgresql.insert if dialect() == "postgresql" else sqlite.insert)(model)
 
 
-def put(row: Found) -> Found:
+def put(model: type[Found], **values: Any) -> Found:
     """Insert a new row at once by one plain INSERT, and hand it to the session as a stored one.
 
     For what each sending writes while everybody else waits for the write lock: the unit of work would sort and compare
-    much more than that needs. What is set on the row's relationships is not followed; ids are given as ids.
+    much more than that needs. Columns alone are given, ids as ids; the column's default stands for what is left out.
     """
-    found = put_unless(row, None)
+    found = put_unless(model, None, **values)
     assert found is not None
     return found
 
 
-def put_unless(row: Found, unique: str | None) -> Found | None:
+def put_unless(model: type[Found], unique: str | None, **values: Any) -> Found | None:
     """The same, unless there is a row already with the same value in this unique column; nothing then."""
+    whole = _inserted(model, unique, values)
+    if whole is None:
+        return None
+    row = cast(Found, sa.inspect(model).class_manager.new_instance())
+    sa.inspect(row).dict.update(whole)
+    make_transient_to_detached(row)
+    db.session.add(row)
+    return row
+
+
+def put_row(model: type[Base], **values: Any) -> Any:
+    """The same, and only its key back: for rows that nobody looks at again in this act."""
+    whole = _inserted(model, None, values)
+    assert whole is not None
+    return whole[next(iter(_plain_insert(model, None, dialect())[1]))]
+
+
+def _inserted(model: type[Base], unique: str | None, values: dict[str, Any]) -> dict[str, Any] | None:
     session = db.session()
     if session.new or session.dirty:
         session.flush()
     connection = session.connection()
-    insert_, columns = _plain_insert(type(row), unique, connection.dialect.name)
-    state = sa.inspect(row)
-    values = {name: state.dict[name] if name in state.dict else _default(column) for name, column in columns}
-    key = columns[0][0]
-    if values[key] is None:
-        del values[key]
-    written = connection.execute(insert_, values)
+    insert_, columns = _plain_insert(model, unique, connection.dialect.name)
+    if unknown := values.keys() - columns.keys():
+        raise TypeError(f"{model.__tablename__} has no column {', '.join(sorted(unknown))}")
+    whole = {name: values[name] if name in values else _default(column) for name, column in columns.items()}
+    key = next(iter(columns))
+    if whole[key] is None:
+        del whole[key]
+    written = connection.execute(insert_, whole)
     made = written.inserted_primary_key or () if unique is None else written.first()
     if not made:
         return None
-    values[key] = made[0]
-    state.dict.update(values)
-    make_transient_to_detached(row)
-    session.add(row)
-    return row
+    whole[key] = made[0]
+    return whole
 
 
 @cache
-def _plain_insert(
-    model: type[Base], unique: str | None, on: str
-) -> tuple[sa.Insert, tuple[tuple[str, sa.Column[Any]], ...]]:
+def _plain_insert(model: type[Base], unique: str | None, on: str) -> tuple[sa.Insert, dict[str, sa.Column[Any]]]:
     """The INSERT of a model, built once, and its columns by name, the primary key first."""
     table = model.metadata.tables[model.__tablename__]
     (key,) = table.primary_key.columns
-    columns = ((key.key, key), *((column.key, column) for column in table.columns if column is not key))
+    columns = {column.key: column for column in (key, *table.columns)}
     if unique is None:
         return table.insert(), columns
     insert_ = (postgresql.insert if on == "postgresql" else sqlite.insert)(table)

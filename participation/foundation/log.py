@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from participation.foundation.db import Base, apart, db, put
+from participation.foundation.db import Base, apart, db, put, put_row
 from participation.foundation.model import LogEntry, Seal, Unsealed
 from participation.rules import dates
 from participation.rules.acts import Act
@@ -65,8 +65,8 @@ def record(
         TypeError: a fact is free text, a name or anything else that may have to be erased one day.
         ValueError: the subject has no id yet.
     """
-    entry = put(_entry(act, actor, subject, at, project_id, digest, facts))
-    put(Unsealed(log_id=entry.id))
+    entry = put(LogEntry, **_entry(act, actor, subject, at, project_id, digest, facts))
+    put_row(Unsealed, log_id=entry.id)
     return entry
 
 
@@ -84,7 +84,7 @@ def record_apart(
 
     For sign-in failures and for who read what. To be called before the verb takes the write lock.
     """
-    entry = _entry(act, actor, subject, at, project_id, digest, facts)
+    entry = LogEntry(**_entry(act, actor, subject, at, project_id, digest, facts))
     with apart() as session:
         session.add_all((entry, Unsealed(entry=entry)))
 
@@ -139,19 +139,19 @@ def _entry(
     project_id: int | None,
     digest: str | None,
     facts: Mapping[str, Any],
-) -> LogEntry:
+) -> dict[str, Any]:
     if project_id is None:
         project_id = project_of(subject)
-    return LogEntry(
-        version=1,
-        at=at.astimezone(UTC),
-        act=act.value,
-        actor=actor_key(actor),
-        subject=subject_key(subject),
-        project_id=project_id,
-        facts={name: _plain(name, fact) for name, fact in facts.items() if fact is not None},
-        digest=digest,
-    )
+    return {
+        "version": 1,
+        "at": at.astimezone(UTC),
+        "act": act.value,
+        "actor": actor_key(actor),
+        "subject": subject_key(subject),
+        "project_id": project_id,
+        "facts": {name: _plain(name, fact) for name, fact in facts.items() if fact is not None},
+        "digest": digest,
+    }
 
 
 def project_of(subject: Subject) -> int | None:

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from participation.contributions import queries
 from participation.contributions.model import Contribution, Promise
 from participation.contributions.receive import words_hash
 from participation.contributions.submit import OtherWords, submit_contribution
 from participation.foundation import jobs, letters
-from participation.foundation.db import db, settling
+from participation.foundation.db import apart, db, settling
 from participation.foundation.model import Letter, LogEntry
-from participation.projects.model import Party
+from participation.projects.model import Party, Project
 from participation.rules import dates
 from participation.rules.acts import Act
 from participation.rules.handling import Handling
@@ -68,6 +69,28 @@ def test_no_code_and_no_token_lies_in_the_database(app, hearing):
     token = link.rpartition("/")[2]
     assert token not in str(dict(row))
     assert contribution.token_hash is not None
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "refused"),
+    [
+        ({}, False),
+        ({"title": "Et nyt navn"}, False),
+        ({"cancelled_at": NOW, "cancelled_reason": "Planen er opgivet."}, True),
+    ],
+)
+def test_what_changed_while_the_words_came_in_counts(hearing, meanwhile, refused):
+    round_ = queries.round_to_send_in(hearing.project.slug)
+    if meanwhile:
+        with apart() as other:
+            other.execute(sa.update(Project).values(**meanwhile))
+    if refused:
+        with pytest.raises(NotAllowed):
+            submit_contribution(VISITOR, round_, sent(WORDS), now=NOW)
+    else:
+        assert submit_contribution(VISITOR, round_, sent(WORDS), now=NOW).number == 1
+    assert round_.project.title == meanwhile.get("title", hearing.project.title)
+    assert round_.cancelled_at == meanwhile.get("cancelled_at")
 
 
 @pytest.mark.parametrize(

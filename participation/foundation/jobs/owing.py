@@ -104,7 +104,7 @@ def owe(
         "max_tries": TRIES if give_up_after is None else TRIES * 50,
     }
     if dedupe is None:
-        return put(Job(**values))
+        return put(Job, **values)
     db.session.execute(insert(Job).values(**values).on_conflict_do_nothing(index_elements=["dedupe"]))
     return db.session.scalars(sa.select(Job).where(Job.dedupe == dedupe)).one()
 

@@ -65,7 +65,7 @@ def owe(
     usable = channel == "print" or is_address(to)
     if not usable:
         values |= {"failed_at": at, "failure": BAD_ADDRESS}
-    letter = put_unless(Letter(**values), "dedupe")
+    letter = put_unless(Letter, "dedupe", **values)
     if letter is None:
         return db.session.scalars(sa.select(Letter).where(Letter.dedupe == values["dedupe"])).one()
     if usable:
