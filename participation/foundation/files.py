@@ -149,7 +149,7 @@ def _store(source: bytes | BinaryIO, shown: str, media_type: str, check: "Check"
     descriptor, temporary = tempfile.mkstemp(dir=coming)
     try:
         with os.fdopen(descriptor, "w+b") as file:
-            digest, size = _copy(io.BytesIO(source) if isinstance(source, bytes) else source, file)
+            digest, size = _copy(io.BytesIO(source) if isinstance(source, bytes) else source, file, shown)
             if size == 0:
                 raise Refused(_("Filen »%(name)s« er tom. Vælg en anden fil.", name=shown))
             file.seek(0)
@@ -271,7 +271,7 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _copy(source: BinaryIO, target: BinaryIO) -> tuple[str, int]:
+def _copy(source: BinaryIO, target: BinaryIO, name: str) -> tuple[str, int]:
     if (fault := getattr(source, "fault", None)) is not None:
         raise fault
     digest, size = hashlib.sha256(), 0
@@ -279,7 +279,11 @@ def _copy(source: BinaryIO, target: BinaryIO) -> tuple[str, int]:
         size += len(chunk)
         if size > MOST_BYTES:
             raise Refused(
-                _("Filen fylder mere end %(most)s MB. Gør den mindre, eller del den op.", most=MOST_BYTES // 1024**2)
+                _(
+                    "Filen »%(name)s« fylder mere end %(most)s MB. Gør den mindre, eller del den op.",
+                    name=name,
+                    most=MOST_BYTES // 1024**2,
+                )
             )
         digest.update(chunk)
         target.write(chunk)

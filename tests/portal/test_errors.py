@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from participation.foundation.db import settling
 from participation.people.municipality import Municipality, keep
-from tests.persons import NOW
+from tests.persons import NOW, sign_in
 
 
 @pytest.fixture(params=["70 00 00 00", ""], ids=["a phone", "no phone"])
@@ -32,3 +32,25 @@ def test_no_sentence_of_the_page_ends_in_nothing(client: FlaskClient, phone: str
     page = client.get("/").text
     assert "på ." not in page
     assert "til ." not in page
+
+
+def test_a_no_that_will_last_leads_to_the_case_and_not_to_the_same_door_again(client: FlaskClient, hearing) -> None:
+    path = f"/projekter/{hearing.project.slug}"
+    with settling():
+        hearing.project.cancelled_at = NOW
+    page = client.get(f"{path}/svar")
+    assert (page.status_code, f'href="{path}">Gå til sagen' in page.text) == (409, True)
+    assert "Prøv igen" not in page.text
+
+
+def test_staff_at_a_shut_door_stay_at_work(client: FlaskClient, planner_person) -> None:
+    sign_in(client, planner_person)
+    page = client.get("/arbejde/opsaetning")
+    assert (page.status_code, 'href="/arbejde">Gå til dit arbejde' in page.text) == (403, True)
+    assert "Prøv igen" not in page.text
+
+
+def test_the_number_to_call_can_be_pressed(client: FlaskClient) -> None:
+    with settling():
+        keep(Municipality(phone="70 00 00 00"), now=NOW)
+    assert 'href="tel:70000000"' in client.get("/findes-ikke").text.partition("<main")[2].partition("</main")[0]
