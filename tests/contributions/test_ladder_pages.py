@@ -57,6 +57,12 @@ def test_each_rung_has_its_form(desk, shown, name, act, rung):
     assert "Fjern naboens navn" in desk.get(page(shown)).text
 
 
+def test_a_form_that_comes_back_is_sent_to_the_same_door(desk, shown):
+    page_again = send_form(desk, shown, "guide", "vejled", words="")
+    assert page_again.status_code == 422
+    assert f'action="{page(shown)}/vejled"' in page_again.text
+
+
 def test_without_words_the_form_comes_back_open(desk, shown):
     answer = send_form(desk, shown, "hide", "skjul", words="")
     assert answer.status_code == 422

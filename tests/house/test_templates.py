@@ -142,6 +142,21 @@ def test_escaping_is_never_switched_off(name):
     assert escapes_off(SOURCES[name]) == []
 
 
+def own_names(source: str) -> set[str]:
+    """The names that a template gives a value at its top."""
+    found: set[str] = set()
+    for node in environment.parse(source).body:
+        if isinstance(node, nodes.Assign | nodes.AssignBlock):
+            found |= {one.name for one in node.find_all(nodes.Name) if one.ctx == "store"}
+    return found
+
+
+@every_template
+def test_no_page_uses_a_name_that_its_frame_gives_another_value(name):
+    """The frame is run last, and its value would stand in the page's blocks."""
+    assert name in FRAMES or own_names(SOURCES[name]) & own_names(SOURCES["base.html"]) == set()
+
+
 @every_template
 def test_nothing_stands_inline(name):
     assert name.endswith(".txt") or read(name, SOURCES[name]).inline == []
