@@ -8,6 +8,7 @@ from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, has_request_context, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import configure_mappers
 from werkzeug.exceptions import HTTPException, MisdirectedRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
 from participation import config
 from participation.contributions.story import what_happens
@@ -29,7 +31,7 @@ from participation.people.municipality import Municipality, municipality
 from participation.rules import dates
 from participation.rules.acts import Act
 from participation.rules.kinds import Role
-from participation.rules.policy import RIGHTS, VISITOR, NotAllowed, refusal
+from participation.rules.policy import NO_ROLE, RIGHTS, VISITOR, Actor, Door, NotAllowed, Refusal, refusal
 from participation.rules.words import TELLS, danish
 
 _HERE = Path(__file__).resolve().parent
@@ -202,13 +204,28 @@ def _or_plain(read: Callable[[], Any], plain: Any) -> Any:
         return plain
 
 
+#: Names of the machine itself, by which it is asked whether it is well.
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+def _hosts(listed: str, base_url: str) -> frozenset[str]:
+    """The host names that are answered; any when none is listed and the public address is this machine's own (T21)."""
+    named = frozenset(host.strip().lower() for host in listed.split(",") if host.strip())
+    public = urlsplit(base_url).netloc.lower()
+    ours_alone = public in _LOOPBACK or public.rpartition(":")[0] in _LOOPBACK
+    return named or (frozenset() if ours_alone else frozenset({public}))
+
+
 def _doors(app: db.SettledFlask) -> None:
-    hosts = {host.strip() for host in app.config["ALLOWED_HOSTS"].split(",") if host.strip()}
+    hosts = _hosts(app.config["ALLOWED_HOSTS"], app.config["BASE_URL"])
 
     @app.before_request
     def check() -> ResponseReturnValue | None:
-        if hosts and request.host not in hosts:
+        if hosts and request.host not in hosts and request.host.partition(":")[0] not in _LOOPBACK:
             raise MisdirectedRequest
+        if isinstance(request.routing_exception, RequestRedirect):  # without the host that the sender made up
+            parts = urlsplit(request.routing_exception.new_url)
+            return redirect("/" + parts.path.lstrip("/") + (f"?{parts.query}" if parts.query else ""), 308)
         if request.args.get("sprog") in LANGUAGES:
             session["language"] = request.args["sprog"]
         acts = getattr(app.view_functions.get(request.endpoint or ""), "acts", ())
@@ -218,6 +235,8 @@ def _doors(app: db.SettledFlask) -> None:
                     401, gettext("Du er blevet logget ud. Dine ord står her. Log ind i et nyt vindue, og prøv igen.")
                 )
             return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+        if acts and current_actor().is_staff and not any(_may_knock(current_actor(), act) for act in acts):
+            raise NotAllowed(Refusal(acts[0], Door.ROLE, NO_ROLE))  # before a form is read: its page tells too (T10)
         return None
 
     @app.after_request
@@ -239,14 +258,19 @@ def _doors(app: db.SettledFlask) -> None:
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
         if app.config["SECURE_COOKIES"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
+        if request.endpoint != "static" or request.method == "OPTIONS" or response.status_code >= 400:
+            response.headers["Cache-Control"] = "no-store"  # send_file has said otherwise of a file of the case
             response.vary.update(("Cookie", "Accept-Language"))
         return response
 
 
 #: What everybody reads; a page of one's own, a form and a desk page are not held to the net.
 _FOR_ALL = frozenset({Act.READ_PUBLIC, Act.READ_PROJECT})
+
+
+def _may_knock(actor: Actor, act: Act) -> bool:
+    """Whether it is the door of a role that the person holds, of a holder, or of everybody; the verb asks the rest."""
+    return _is_public(act) or any(actor.has(role) for right in RIGHTS[act] for role in right.roles)
 
 
 def _is_public(act: Act) -> bool:

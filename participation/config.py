@@ -21,7 +21,8 @@ class Config:
         DATABASE_URL: SQLAlchemy address; SQLite in the instance folder when empty.
         SECRET_KEY: the server key for sessions and codes; made once and kept in the instance folder when empty.
         BASE_URL: the public address used in letters.
-        ALLOWED_HOSTS: host names that are answered, separated by commas; any on loopback when empty.
+        ALLOWED_HOSTS: host names that are answered, separated by commas; that of
+            ``BASE_URL`` when empty; any while that is this machine itself.
         SMTP_HOST: mail server; letters are written as files into ``OUTBOX`` when empty.
         CODE_KEYS: keys for tracking codes, oldest first, separated by blanks; the server key when empty.
         SECURE_COOKIES: cookies over https only.

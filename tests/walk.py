@@ -96,7 +96,7 @@ class Walk:
                     self.broken.append(f"{path} on {source} leads to no page")
                 continue
             opened[view] += 1
-            answer = client.get(path)
+            answer = client.get(path, buffered=True)
             if answer.status_code >= 400:
                 self.broken.append(f"{path} on {source} answers {answer.status_code}")
             elif answer.status_code >= 300:

@@ -206,7 +206,7 @@ def ready(slug: str) -> ResponseReturnValue:
 @allows(Act.RECUSE)
 def stand_aside(slug: str) -> ResponseReturnValue:
     """Where somebody says "jeg kan være inhabil i denne sag"."""
-    project = queries.project_of(slug)
+    project = _known(slug)
     policy.require(current_actor(), Act.RECUSE, None, clock.arrival())
     return render_template(
         "desk/recuse.html",
@@ -220,7 +220,7 @@ def stand_aside(slug: str) -> ResponseReturnValue:
 @allows(Act.RECUSE)
 def declare_partial(slug: str) -> ResponseReturnValue:
     """Stand aside, and name who takes over."""
-    project = queries.project_of(slug)
+    project = _known(slug)
     form = _recuse_form(project)
     if not form.validate():
         return render_template("desk/recuse.html", project=project, form=form, warnings=[]), 422
@@ -228,6 +228,14 @@ def declare_partial(slug: str) -> ResponseReturnValue:
     recuse(current_actor(), project, substitute, now=clock.arrival())
     flash(_("Tak, fordi du siger det. Du kan ikke længere arbejde i denne sag."), "success")
     return redirect(url_for(".home"), 303)
+
+
+def _known(slug: str) -> Project:
+    """A project that is public, or a draft that this person may read: its title is nobody else's."""
+    project, now = queries.project_of(slug), clock.arrival()
+    if policy.refusal(current_actor(), Act.READ_PROJECT, project, now) is not None:
+        policy.require(current_actor(), Act.READ_CASE, project, now)
+    return project
 
 
 def _case(slug: str, act: Act) -> Project:

@@ -50,6 +50,15 @@ class Person(Base):
     memberships: Mapped[list[Membership]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
 
+class EndedSession(Base):
+    """A session that was signed out of: a copy of its cookie, wherever it lies, opens nothing any more."""
+
+    __tablename__ = "ended_session"
+
+    key_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    ended_at: Mapped[datetime]
+
+
 class Membership(Base):
     """A role that a person holds, in a department or for the whole municipality (department is then empty)."""
 

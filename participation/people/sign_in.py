@@ -1,6 +1,8 @@
-"""Staff sign in with e-mail and password, and sign out everywhere at once."""
+"""Staff sign in with e-mail and password, and sign out here or everywhere at once."""
 
+import secrets
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import sqlalchemy as sa
 from flask_login import UserMixin
@@ -8,7 +10,7 @@ from flask_login import UserMixin
 from participation.foundation import budgets, log, permission
 from participation.foundation.db import db
 from participation.people import passwords
-from participation.people.model import Person
+from participation.people.model import EndedSession, Person
 from participation.rules.acts import Act
 from participation.rules.policy import VISITOR, Actor
 
@@ -17,25 +19,31 @@ TRIES = 10
 
 
 class SignedIn(UserMixin):
-    """A person as the session knows them: the key holds until they sign out everywhere."""
+    """A person as the session knows them: the key holds until they sign out of it, or everywhere."""
 
-    def __init__(self, person: Person):
-        self.person = person
+    def __init__(self, person: Person, mark: str | None = None):
+        self.person, self.mark = person, secrets.token_urlsafe(12) if mark is None else mark
 
     def get_id(self) -> str:
-        """The session's key: the person and how often they have signed out everywhere."""
-        return f"{self.person.id}:{self.person.sessions}"
+        """The session's key: the person, how often they signed out everywhere, and the mark of this one session."""
+        return f"{self.person.id}:{self.person.sessions}:{self.mark}"
 
 
 def load_signed_in(key: str) -> SignedIn | None:
-    """The person of a session's key, unless they have signed out everywhere or been made inactive."""
-    person_id, _, sessions = key.partition(":")
-    if not (person_id.isdigit() and sessions.isdigit()):
+    """The person of a session's key, unless they have signed out of it or everywhere, or been made inactive."""
+    person_id, _, rest = key.partition(":")
+    sessions, _, mark = rest.partition(":")
+    if not (person_id.isdecimal() and sessions.isdecimal()):
         return None
-    person = db.session.get(Person, int(person_id))
-    if person is None or not person.active or person.sessions != int(sessions):
+    ended = sa.exists().where(EndedSession.key_hash == _hash(f"{person_id}:{sessions}:{mark}"))
+    person = db.session.scalar(sa.select(Person).where(Person.id == int(person_id), Person.active, ~ended))
+    if person is None or person.sessions != int(sessions):
         return None
-    return SignedIn(person)
+    return SignedIn(person, mark)
+
+
+def _hash(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
 
 
 def check_password(email: str, password: str, *, address: str, now: datetime) -> Person | None:
@@ -65,6 +73,17 @@ def sign_in(person: Person, password: str, *, now: datetime) -> SignedIn:
         person.password_hash = passwords.hash_password(password)
     log.record(Act.SIGN_IN, Actor(person_id=person.id), person, at=now, fits=True)
     return SignedIn(person)
+
+
+def sign_out(actor: Actor, signed_in: SignedIn, *, now: datetime) -> None:
+    """End this session for good: the server remembers that it is over, so a copied cookie opens nothing (T9).
+
+    Raises:
+        NotAllowed: nobody is signed in.
+    """
+    permission.require(actor, Act.SIGN_OUT, signed_in.person, now)
+    db.session.merge(EndedSession(key_hash=_hash(signed_in.get_id()), ended_at=now))
+    log.record(Act.SIGN_OUT, actor, signed_in.person, at=now)
 
 
 def sign_out_everywhere(actor: Actor, person: Person, *, now: datetime) -> None:

@@ -27,6 +27,7 @@ from participation.people.municipality import Municipality, municipality
 from participation.people.settle import settle_alarms
 from participation.people.sign_in import SignedIn, check_password, sign_out_everywhere
 from participation.people.sign_in import sign_in as let_in
+from participation.people.sign_in import sign_out as leave
 from participation.rules import policy
 from participation.rules.acts import Act
 from participation.rules.kinds import STAFF_ROLES, Role
@@ -65,6 +66,7 @@ def enter() -> ResponseReturnValue:
 @allows(Act.SIGN_OUT)
 def sign_out() -> ResponseReturnValue:
     """End this session."""
+    leave(current_actor(), current_user, now=clock.now())
     logout_user()
     session.clear()
     return redirect("/", 303)

@@ -212,7 +212,7 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.CLOSE_PROJECT: _case_work(),
 }
 
-_NO_ROLE = mark("Det har du ikke adgang til. Spørg din administrator, hvis du mener, det er en fejl.")
+NO_ROLE = mark("Det har du ikke adgang til. Spørg din administrator, hvis du mener, det er en fejl.")
 _NOT_YOURS = mark("Det hører til en anden afdeling end din. Kontakt afdelingen, hvis du skal hjælpe med sagen.")
 _NOT_HELD = mark("Skriv koden fra din kvittering for at se dit høringssvar.")
 _CONFLICT = mark("Du har sagt, at du kan være inhabil i denne sag. Derfor tager en anden sig af den.")
@@ -238,7 +238,7 @@ def refusal(actor: Actor, act: Act, thing: Any, now: datetime) -> Refusal | None
     """
     refusals = [_ask(actor, act, right, thing, now) for right in RIGHTS.get(act, ())]
     if not refusals:
-        return Refusal(act, Door.ROLE, _NO_ROLE)
+        return Refusal(act, Door.ROLE, NO_ROLE)
     if any(no is None for no in refusals):
         return None
     # The right that came furthest explains best.
@@ -277,14 +277,14 @@ def _ask(actor: Actor, act: Act, right: Right, thing: Any, now: datetime) -> Ref
 
 def _role(actor: Actor, right: Right, thing: Any) -> str | None:
     if not right.when(thing):
-        return _NO_ROLE
+        return NO_ROLE
     if Role.VISITOR in right.roles:
         return None
     if Role.HOLDER in right.roles:
         return None
     if Role.WORKER in right.roles and actor.is_worker:
         return None
-    return None if any(actor.has(role) for role in right.roles) else _NO_ROLE
+    return None if any(actor.has(role) for role in right.roles) else NO_ROLE
 
 
 def _owner(actor: Actor, right: Right, thing: Any, project: Any) -> str | None:
