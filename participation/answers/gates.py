@@ -112,9 +112,7 @@ def _held_back(project: Project) -> Missing | None:
 
 def _moderated(project: Project) -> list[Missing]:
     """What is hidden was seen by two where there are two; whoever asked us to look again is best answered (T14)."""
-    steps = [step for step in to_look_at(project.id) if step.contribution.handling in OWED]
-    waiting = tuple(sorted({step.contribution.number for step in steps if step.waits}))
-    asked = tuple(sorted({step.contribution.number for step in steps if not step.waits}))
+    waiting, asked = to_look_at(project.id)
     alone = mark("Skjult af én. En kollega skal bekræfte eller gøre det om: nr. %(numbers)s.")
     again = mark("Afsenderen har bedt jer se på det igen: nr. %(numbers)s.")
     return [

@@ -217,6 +217,18 @@ class StepForm(StaffForm):
         self.reason.choices = choices(HidingReason)
 
 
+class FloodForm(StepForm):
+    """The same step for the ticked ones of the list, or for all that are marked."""
+
+    numbers = SelectMultipleField(_l("Valgte"), coerce=int, validate_choice=False)
+    everyone = BooleanField(_l("Alle, der er mærket, ikke kun dem med kryds"))
+
+    def validate_numbers(self, field: SelectMultipleField) -> None:
+        """At least one, at most a page, unless all are meant."""
+        if not self.everyone.data and (not field.data or len(field.data) > 100):
+            raise ValidationError(gettext("Sæt kryds ved mindst ét."))
+
+
 class BlockForm(StepForm):
     """How long comments and support are closed to a sender."""
 

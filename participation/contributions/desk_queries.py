@@ -17,6 +17,8 @@ from participation.contributions.model import (
     Mask,
     Moderation,
     Note,
+    Sweep,
+    Swept,
     Text,
 )
 from participation.foundation import codes
@@ -78,7 +80,13 @@ class Inbox:
 
 _UNREAD = sa.and_(Contribution.read_at.is_(None), Contribution.handling != Handling.WITHDRAWN)
 _HELD = sa.and_(Contribution.held_back, Contribution.handling == Handling.RECEIVED)
-_AGAIN = Contribution.id.in_(sa.select(Moderation.contribution_id).where(waits_for_a_person()))
+#: What was hidden with many others waits with them, in one place, and buries no sender who asks us to look again.
+_WITH_MANY = sa.exists().where(Swept.step_id == Moderation.id)
+_AGAIN = Contribution.id.in_(
+    sa.select(Moderation.contribution_id).where(
+        waits_for_a_person(), sa.or_(Moderation.appealed_at.is_not(None), ~_WITH_MANY)
+    )
+)
 #: What is flagged has a tab of its own, so that a flood buries nobody.
 CHOICES = {
     "": ~Contribution.suspicious,
@@ -312,6 +320,38 @@ def place(chosen: str) -> Project | Department:
     if not key.isdigit():
         raise NotFound
     return get_or_404(Project, int(key)) if kind == "p" else get_or_404(Department, int(key))
+
+
+# -- many in one act ---------------------------------------------------------------------------------------------------
+
+
+def sweep(project: Project, key: int) -> Sweep:
+    """One act on many marked contributions of a case.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.get(Sweep, key)
+    if found is None or found.project_id != project.id:
+        raise NotFound
+    return found
+
+
+def sweeps(project: Project) -> list[Sweep]:
+    """The latest acts on many of a case, the newest first; and those that wait for a second person."""
+    query = sa.select(Sweep).where(Sweep.project_id == project.id).options(lazyload(Sweep.project))
+    return list(db.session.scalars(query.order_by(Sweep.id.desc()).limit(10)))
+
+
+def sweep_counts(sweep: Sweep) -> tuple[int, int]:
+    """How many an act hid or looked at, and how many of those have been undone since."""
+    many, ended = db.session.execute(
+        sa.select(sa.func.count(), sa.func.count(Moderation.ended_at))
+        .select_from(Swept)
+        .outerjoin(Moderation, Moderation.id == Swept.step_id)
+        .where(Swept.sweep_id == sweep.id)
+    ).one()
+    return many, ended
 
 
 # -- all cases ---------------------------------------------------------------------------------------------------------

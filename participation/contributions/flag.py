@@ -43,8 +43,10 @@ def flood_signs(counts: Mapping[str, int]) -> list[Sign]:
     return [Sign.MANY] if many else []
 
 
-def clear_flags(actor: Actor, project: Project, ids: Collection[int] | None = None, *, now: datetime) -> int:
-    """A planner has looked: the chosen ones, or all of a project, are no longer marked. Their signs stay on record.
+def clear_flags(actor: Actor, project: Project, ids: Collection[int], *, now: datetime) -> int:
+    """A planner has looked: the chosen ones are no longer marked; all of a project are by `sweep.look_at_marked`.
+
+    Their signs stay on record.
 
     Returns:
         How many were marked until now.
@@ -54,9 +56,9 @@ def clear_flags(actor: Actor, project: Project, ids: Collection[int] | None = No
     """
     permission.require(actor, Act.CLEAR_FLAGS, project, now)
 
-    marked = sa.update(Contribution).where(Contribution.project_id == project.id, Contribution.suspicious)
-    if ids is not None:
-        marked = marked.where(Contribution.id.in_(ids))
+    marked = sa.update(Contribution).where(
+        Contribution.project_id == project.id, Contribution.suspicious, Contribution.id.in_(ids)
+    )
     numbers = sorted(
         db.session.scalars(
             marked.values(suspicious=False).returning(Contribution.number).execution_options(synchronize_session=False)
@@ -64,17 +66,7 @@ def clear_flags(actor: Actor, project: Project, ids: Collection[int] | None = No
     )
     db.session.expire_all()
     if numbers:
-        shown = numbers if len(numbers) <= 100 else None
-        log.record(
-            Act.CLEAR_FLAGS,
-            actor,
-            project,
-            at=now,
-            count=len(numbers),
-            numbers=shown,
-            first=numbers[0],
-            last=numbers[-1],
-        )
+        log.record(Act.CLEAR_FLAGS, actor, project, at=now, count=len(numbers), numbers=numbers)
     return len(numbers)
 
 

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from participation.contributions import desk_queries as queries
 from participation.contributions import intake
 from participation.contributions.clear import clear_contributions
-from participation.contributions.desk_forms import ChooseForm, DropForm, RegisterForm
+from participation.contributions.desk_forms import ChooseForm, DropForm, FloodForm, RegisterForm
 from participation.contributions.publish import publish_contributions
 from participation.contributions.read import read_contributions
 from participation.contributions.register import register_contribution, register_meeting
@@ -45,7 +45,7 @@ def all_inboxes() -> ResponseReturnValue:
 def inbox(slug: str) -> ResponseReturnValue:
     """What came in to a case, the newest first, and the place to drop mails and letters."""
     project = _case(slug)
-    return _inbox(project, DropForm())
+    return inbox_page(project, DropForm())
 
 
 @blueprint.post("/arbejde/projekter/<slug>/indbakke")
@@ -55,7 +55,7 @@ def drop(slug: str) -> ResponseReturnValue:
     """Take in dropped mails and letters: one contribution each."""
     project, form, now = _case(slug), DropForm(), clock.arrival()
     if not form.validate_on_submit() or not form.check_day(now):
-        return _inbox(project, form), 422
+        return inbox_page(project, form), 422
     brought = ((one.filename, one.read()) for one in form.files.data if one and one.filename)
     opened = list(intake.open_dropped(brought, intake.known_files(project)))
     rows = intake.take_in(current_actor(), project.round, opened, received_at=form.moment(now), now=now)
@@ -71,7 +71,7 @@ def mark_read(slug: str) -> ResponseReturnValue:
     """Mark the ticked ones as read."""
     project, form = _case(slug), ChooseForm()
     if not form.validate_on_submit():
-        return _inbox(project, DropForm(formdata=None), also=form.numbers.errors), 422
+        return inbox_page(project, DropForm(formdata=None), also=form.numbers.errors), 422
     read = read_contributions(current_actor(), project, queries.chosen(project, form.numbers.data), now=clock.arrival())
     flash(ngettext("%(num)s er nu læst.", "%(num)s er nu læst.", len(read)), "success")
     return redirect(url_for(".inbox", slug=slug), 303)
@@ -85,7 +85,7 @@ def publish(slug: str) -> ResponseReturnValue:
     ids = None
     if "alle" not in request.form:
         if not form.validate_on_submit():
-            return _inbox(project, DropForm(formdata=None), also=form.numbers.errors), 422
+            return inbox_page(project, DropForm(formdata=None), also=form.numbers.errors), 422
         ids = [one.id for one in queries.chosen(project, form.numbers.data)]
     shown = publish_contributions(current_actor(), project, ids, now=clock.arrival())
     flash(ngettext("%(num)s vises nu på siden.", "%(num)s vises nu på siden.", shown), "success")
@@ -98,7 +98,7 @@ def cover(slug: str) -> ResponseReturnValue:
     """Cover what was found in the ticked ones, and let them through."""
     project, form = _case(slug), ChooseForm()
     if not form.validate_on_submit():
-        return _inbox(project, DropForm(formdata=None), also=form.numbers.errors), 422
+        return inbox_page(project, DropForm(formdata=None), also=form.numbers.errors), 422
     chosen = queries.chosen(project, form.numbers.data)
     cleared = clear_contributions(current_actor(), project, chosen, now=clock.arrival())
     flash(ngettext("%(num)s er dækket og kan vises.", "%(num)s er dækket og kan vises.", cleared), "success")
@@ -173,9 +173,10 @@ def _case(slug: str) -> Any:
     return project
 
 
-def _inbox(project: Any, form: DropForm, also: Any = ()) -> str:
+def inbox_page(project: Any, form: DropForm, also: Any = (), flood: FloodForm | None = None) -> str:
+    """The inbox; ``flood`` is what was meant for all that is marked, and is wrong."""
     now = clock.arrival()
-    choice = request.args.get("valg", "")
+    choice = request.args.get("valg", "") if flood is None else "flagged"
     page = queries.inbox(
         project, choice, below=request.args.get("foer", type=int), above=request.args.get("efter", type=int)
     )
@@ -191,6 +192,9 @@ def _inbox(project: Any, form: DropForm, also: Any = ()) -> str:
         unread_files=queries.unread_files(project),
         sent_here=queries.sent_here(project),
         batches=queries.batches(project),
+        sweeps=queries.sweeps(project),
+        flood=flood or FloodForm(formdata=None),
+        flood_wrong=flood is not None,
         may_register=policy.refusal(current_actor(), Act.REGISTER_CONTRIBUTION, project, now),
         may_publish=policy.refusal(current_actor(), Act.PUBLISH_CONTRIBUTION, project, now),
         endings=",".join(intake.ENDINGS),

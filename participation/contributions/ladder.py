@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import contains_eager, lazyload
+from sqlalchemy.orm import lazyload
 from werkzeug.exceptions import NotFound
 
 from participation.contributions.model import Contact, Contribution, Mask, Moderation
@@ -18,7 +18,7 @@ from participation.foundation.forms import Wrong
 from participation.foundation.model import LogEntry
 from participation.people.queries import others
 from participation.projects.model import Project
-from participation.rules.handling import NEEDS_WORDS, Handling, HidingReason, MaskReason, Rung
+from participation.rules.handling import NEEDS_WORDS, OWED, Handling, HidingReason, MaskReason, Rung
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
 from participation.rules.words import danish
@@ -138,21 +138,21 @@ def waits_for_a_person() -> sa.ColumnElement[bool]:
     return sa.or_(unseen, sa.and_(Moderation.appealed_at.is_not(None), Moderation.answered_at.is_(None)))
 
 
-def to_look_at(project_id: int) -> list[Moderation]:
-    """Steps that wait for a person: hidings without a second yes, and those that a sender wants us to look at again."""
-    return list(
-        db.session.scalars(
-            sa.select(Moderation)
-            .join(Moderation.contribution)
-            .where(Moderation.project_id == project_id, waits_for_a_person())
-            .order_by(Moderation.id)
-            .options(
-                contains_eager(Moderation.contribution).options(
-                    lazyload(Contribution.project), lazyload(Contribution.round)
-                )
-            )
-        )
+def to_look_at(project_id: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The numbers of what is hidden without a second yes, and of what a sender wants us to look at again."""
+    waits = sa.and_(
+        Moderation.rung == Rung.HIDE,
+        Moderation.confirmed_at.is_(None),
+        Moderation.ended_at.is_(None),
+        Contribution.handling == Handling.HIDDEN,
     )
+    rows = db.session.execute(
+        sa.select(Contribution.number, waits)
+        .join(Moderation.contribution)
+        .where(Moderation.project_id == project_id, waits_for_a_person(), Contribution.handling.in_(OWED))
+    ).all()
+    unseen = {number for number, is_unseen in rows if is_unseen}
+    return tuple(sorted(unseen)), tuple(sorted({number for number, is_unseen in rows if not is_unseen}))
 
 
 def open_block(project_id: int, held: frozenset[int], email: str, now: datetime) -> Moderation | None:

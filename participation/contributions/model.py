@@ -13,7 +13,15 @@ from participation.foundation.model import File
 from participation.people.model import Department, Person
 from participation.projects.model import Material, Project, Round
 from participation.rules import phases
-from participation.rules.handling import ClearReason, Handling, HidingReason, MaskField, MaskReason, Rung
+from participation.rules.handling import (
+    ClearReason,
+    Handling,
+    HidingReason,
+    MaskField,
+    MaskReason,
+    Rung,
+    SweepState,
+)
 from participation.rules.kinds import (
     PRIVATE,
     Capacity,
@@ -450,6 +458,64 @@ class Moderation(Base):
     def round(self) -> Round:
         """The round, as the policy asks for it."""
         return self.contribution.round
+
+
+class Sweep(Base):
+    """One act on many that were marked: they are hidden, or looked at and no longer marked. The worker carries it out.
+
+    ``chosen`` are the ids that were ticked; nothing there means all that were marked up to ``up_to``, an id.
+    """
+
+    __tablename__ = "sweep"
+    __table_args__ = (
+        sa.CheckConstraint("(act = 'contribution:hide') = (reason IS NOT NULL)", name="hiding_has_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    act: Mapped[str] = mapped_column(sa.String(60))
+    reason: Mapped[HidingReason | None]
+    words: Mapped[str] = mapped_column(sa.Text, default="")
+    chosen: Mapped[list[Any]] = mapped_column(default=list)
+    up_to: Mapped[int]
+    state: Mapped[SweepState] = mapped_column(default=SweepState.TAKING)
+    #: How many it is about, and how many of them it has come to.
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    #: As with a single hiding: it stands when somebody else has seen it, at once where nobody else could.
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    project: Mapped[Project] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def hides(self) -> bool:
+        """Whether it hides; else it only takes the mark away."""
+        return self.reason is not None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it still needs another person's yes."""
+        return self.hides and self.confirmed_at is None and self.undone_at is None
+
+    @property
+    def round(self) -> Round | None:
+        """The round, as the policy asks for it."""
+        return self.project.round
+
+
+class Swept(Base):
+    """A contribution that a sweep has come to, with its step on the ladder where it was hidden."""
+
+    __tablename__ = "swept"
+
+    sweep_id: Mapped[int] = mapped_column(sa.ForeignKey("sweep.id"), primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), primary_key=True)
+    step_id: Mapped[int | None] = mapped_column(sa.ForeignKey("moderation.id"), index=True)
 
 
 class Promise(Base):

@@ -5,13 +5,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.exceptions import NotFound
 
-from participation.contributions import desk_queries, queries
-from participation.contributions.desk_forms import ChooseForm
+from participation.contributions import queries
 from participation.contributions.dispute import confirm_email, dispute_contribution, verify_sender
-from participation.contributions.flag import clear_flags
 from participation.contributions.handling_views import back, found
 from participation.foundation import budgets, clock
 from participation.foundation.forms import csrf
@@ -58,20 +55,6 @@ def verify(slug: str, number: int) -> ResponseReturnValue:
     _project, one = found(slug, number)
     verify_sender(current_actor(), one, now=clock.arrival())
     return back(slug, number, _("Det er skrevet ned, at du ved, hvem afsenderen er."))
-
-
-@blueprint.post("/arbejde/projekter/<slug>/indbakke/fjern-maerker")
-@allows(Act.CLEAR_FLAGS)
-def clear(slug: str) -> ResponseReturnValue:
-    """Clear the flag of the ticked ones, or of all."""
-    project, ids = desk_queries.case(slug), None
-    if "alle" not in request.form:
-        form = ChooseForm()
-        chosen = form.numbers.data if form.validate_on_submit() else []
-        ids = [one.id for one in desk_queries.chosen(project, chosen or [])]
-    cleared = clear_flags(current_actor(), project, ids, now=clock.arrival())
-    flash(ngettext("%(num)s er ikke mærket mere.", "%(num)s er ikke mærket mere.", cleared), "success")
-    return redirect(url_for("contributions.intake.inbox", slug=slug), 303)
 
 
 def _by_link(token: str) -> Any:

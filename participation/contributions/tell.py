@@ -1,11 +1,13 @@
 """Letters to the sender of a contribution: by e-mail, or on paper where post was asked for; else they use the code."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import lazyload
 
 from participation.contributions.model import Contact, Contribution, Promise
 from participation.contributions.story import what_happens
@@ -47,6 +49,39 @@ def tell_sender(
         **facts,
     )
     return letter is not None
+
+
+def tell_senders(kind: str, steps: Mapping[int, int], *, at: datetime, project_id: int) -> int:
+    """Owe many senders the letter about a step on the ladder, in so many statements however many they are.
+
+    Args:
+        steps: by contribution the step that the letter is about.
+
+    Returns:
+        How many can be reached.
+    """
+    reached = db.session.execute(
+        sa.select(Contribution.id, Contribution.language, Contact)
+        .join(Contact, Contact.contribution_id == Contribution.id)
+        .where(
+            Contribution.id.in_(steps),
+            Contribution.disputed_at.is_(None),
+            sa.or_(Contact.email != "", sa.and_(Contact.wants_post, Contact.address != "")),
+        )
+        .options(lazyload(Contact.contribution))
+    ).all()
+    many = [
+        letters.Owed(
+            f"contribution:{key}",
+            to=contact.email or _on_paper(contact),
+            channel="email" if contact.email else "print",
+            language=language if language in _LANGUAGES else "da",
+            dedupe=f"{kind}:{key}:step{steps[key]}",
+            facts={"contribution": key, "step": steps[key]},
+        )
+        for key, language, contact in reached
+    ]
+    return letters.owe_many(kind, many, at=at, project_id=project_id)
 
 
 @letters.provider("contribution")

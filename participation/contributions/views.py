@@ -18,6 +18,7 @@ from participation.contributions import (
     queries,
     sender_views,
     split_views,
+    sweep_views,
 )
 from participation.contributions.ask import ask_question
 from participation.contributions.comment import comment_contribution
@@ -49,6 +50,7 @@ for doors in (
     private_views,
     sender_views,
     split_views,
+    sweep_views,
 ):
     blueprint.register_blueprint(doors.blueprint)
 

@@ -52,6 +52,16 @@ ALWAYS_COVERED: Final = frozenset({MaskReason.CPR})
 NEEDS_WORDS: Final = frozenset({MaskReason.ABUSE})
 
 
+class SweepState(StrEnum):
+    """How far one act on many contributions has come."""
+
+    TAKING = "taking"
+    TAKEN = "taken"
+    CONFIRMING = "confirming"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
 class ClearReason(StrEnum):
     """Why what looked private may be shown after all, as the person who looked says (P2)."""
 

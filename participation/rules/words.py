@@ -5,7 +5,15 @@ from enum import Enum
 from typing import Final
 
 from participation.rules.acts import Act
-from participation.rules.handling import ClearReason, Handling, HidingReason, MaskField, MaskReason, Rung
+from participation.rules.handling import (
+    ClearReason,
+    Handling,
+    HidingReason,
+    MaskField,
+    MaskReason,
+    Rung,
+    SweepState,
+)
 from participation.rules.kinds import (
     AnswerState,
     ApprovalRule,
@@ -198,6 +206,11 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Rung.MASK, mark("ord dækket til")),
     (Rung.HIDE, mark("skjult")),
     (Rung.BLOCK, mark("lukket for kommentarer")),
+    (SweepState.TAKING, mark("i gang")),
+    (SweepState.TAKEN, mark("færdig")),
+    (SweepState.CONFIRMING, mark("bliver bekræftet")),
+    (SweepState.UNDOING, mark("bliver gjort om")),
+    (SweepState.UNDONE, mark("gjort om")),
     (Sign.HIDDEN_FIELD, mark("et felt, som kun robotter ser, er udfyldt")),
     (Sign.TOO_QUICK, mark("det er sendt på under to sekunder")),
     (Sign.MANY, mark("der er kommet mange fra samme sted på en time")),

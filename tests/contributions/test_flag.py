@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from participation.contributions.flag import FROM_ADDRESS, clear_flags
 from participation.contributions.model import Contribution
 from participation.contributions.submit import submit_contribution
-from participation.foundation import log
+from participation.foundation import jobs, log
 from participation.foundation.db import db, settling
 from participation.foundation.model import Budget
 from participation.rules.handling import Handling
@@ -62,12 +62,11 @@ def test_what_is_marked_is_kept_and_answered_but_not_shown_at_once(roads):
     assert submitted(round_).handling is Handling.PUBLISHED
 
 
-def test_a_planner_clears_all_in_one_act_and_the_signs_stay(planner, hearing):
-    for _ in range(3):
-        submitted(hearing, signs=(Sign.TOO_QUICK,))
+def test_a_planner_clears_them_and_the_signs_stay(planner, hearing):
+    ids = [submitted(hearing, signs=(Sign.TOO_QUICK,)).id for _ in range(3)]
     with settling():
-        assert clear_flags(planner, hearing.project, now=NOW) == 3
-        assert clear_flags(planner, hearing.project, now=NOW) == 0
+        assert clear_flags(planner, hearing.project, ids, now=NOW) == 3
+        assert clear_flags(planner, hearing.project, ids, now=NOW) == 0
     rows = db.session.scalars(sa.select(Contribution)).all()
     assert [(row.suspicious, row.signs) for row in rows] == [(False, ["too_quick"])] * 3
     assert log.entries_of(hearing.project)[-1].facts["numbers"] == [1, 2, 3]
@@ -75,7 +74,7 @@ def test_a_planner_clears_all_in_one_act_and_the_signs_stay(planner, hearing):
 
 def test_nobody_else_clears(other_planner, hearing):
     with pytest.raises(NotAllowed), settling():
-        clear_flags(other_planner, hearing.project, now=NOW)
+        clear_flags(other_planner, hearing.project, [1], now=NOW)
 
 
 def test_the_inbox_has_a_tab_for_them_and_they_bury_nobody(client, planner_person, hearing):
@@ -88,9 +87,12 @@ def test_the_inbox_has_a_tab_for_them_and_they_bury_nobody(client, planner_perso
     assert "Køb billige ure." in tab
     assert "Flyt overgangen." not in tab
     mark = csrf(client, where)
-    assert client.post(f"{where}/fjern-maerker", data={"csrf_token": mark, "alle": "1"}).status_code == 303
+    answer = client.post(f"{where}/fjern-maerker", data={"csrf_token": mark, "alle": "1"})
+    assert "Vi er nået til 0 af 1." in client.get(answer.location).text
+    jobs.run_all(None, NOW)
+    assert "Færdig" in client.get(answer.location).text
     assert "Køb billige ure." in client.get(where).text
-    assert "Mærket" not in client.get(where).text
+    assert "valg=flagged" not in client.get(where).text
 
 
 def test_only_the_ticked_ones_are_cleared(client, planner_person, hearing):

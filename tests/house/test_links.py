@@ -19,13 +19,15 @@ BY_LETTER_OR_FORM = {
     "reports.approval",
 }
 #: Pages with a link that stands there only for a while: a file is being read, a paper is being made, letters wait for
-#: the printer, a project or a round waits for its announcement, a file
+#: the printer, many were hidden at once, a project or a round waits for its announcement, a file
 #: came with a contribution. The practice municipality is in none of these states.
 FOR_A_WHILE = {
     "contributions.private.look_at_page",
     "contributions.private.picture",
     "contributions.sheets.progress",
     "contributions.sheets.show",
+    "contributions.sweeps.progress",
+    "contributions.sweeps.show",
     "feedback.paper",
     "portal.copy",
     "projects.plan",

@@ -16,6 +16,7 @@ from participation.foundation.jobs.owing import (
     TryAgain,
     job,
     owe,
+    owe_many,
     periodic,
 )
 from participation.foundation.jobs.working import do_within, run_all, work
@@ -36,6 +37,7 @@ __all__ = [
     "do_within",
     "job",
     "owe",
+    "owe_many",
     "periodic",
     "revive",
     "run_all",

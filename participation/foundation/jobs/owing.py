@@ -1,6 +1,6 @@
 """Owing work: which kinds of work there are, and the row that says a piece of it is owed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -107,6 +107,19 @@ def owe(
         return put(Job, **values)
     db.session.execute(insert(Job).values(**values).on_conflict_do_nothing(index_elements=["dedupe"]))
     return db.session.scalars(sa.select(Job).where(Job.dedupe == dedupe)).one()
+
+
+def owe_many(name: str, many: Sequence[Arguments], *, at: datetime, give_up_after: timedelta) -> None:
+    """Owe many pieces of the same work, in one statement."""
+    shared = {
+        "name": name,
+        "run_at": at,
+        "made_at": at,
+        "give_up_at": at + give_up_after,
+        "max_tries": TRIES * 50,
+    }
+    if many:
+        db.session.execute(sa.insert(Job), [shared | {"arguments": arguments} for arguments in many])
 
 
 def owe_periodic(now: datetime) -> None:

@@ -7,11 +7,12 @@ is never stored: a fact names who provides it, and the copy that is kept has a m
 from participation.foundation.letters.composing import Composed, Secret, exact_copy, preview, provider, read_in_full
 from participation.foundation.letters.delivering import file_away, mark_printed, send_again
 from participation.foundation.letters.looking import Backlog, backlog, failed, letters_of, waiting_for_print
-from participation.foundation.letters.owing import owe
+from participation.foundation.letters.owing import Owed, owe, owe_many
 
 __all__ = [
     "Backlog",
     "Composed",
+    "Owed",
     "Secret",
     "backlog",
     "exact_copy",
@@ -20,6 +21,7 @@ __all__ = [
     "letters_of",
     "mark_printed",
     "owe",
+    "owe_many",
     "preview",
     "provider",
     "read_in_full",
