@@ -25,7 +25,7 @@ from werkzeug.routing import RequestRedirect
 from participation import config
 from participation.contributions.story import what_happens
 from participation.foundation import clock, compress, db, files, markup, observe, personal
-from participation.foundation.forms import Wrong, csrf, renewed_key, typed
+from participation.foundation.forms import Hidden, Wrong, csrf, renewed_key, typed
 from participation.people.actor import current_actor
 from participation.people.municipality import Municipality, municipality
 from participation.rules import dates
@@ -159,6 +159,7 @@ def _templates(app: db.SettledFlask) -> None:
     app.jinja_env.filters.update(clock.FILTERS)
     app.jinja_env.filters["danish"] = lambda member: gettext(danish(member))
     app.jinja_env.filters["act_words"] = lambda act: gettext(danish(Act(act)))
+    app.jinja_env.filters["capital"] = lambda words: str(words)[:1].upper() + str(words)[1:]
     app.jinja_env.filters["words"] = markup.words
     app.jinja_env.filters["rich"] = markup.rich
     app.jinja_env.filters["visible"] = markup.visible
@@ -298,7 +299,7 @@ def _errors(app: db.SettledFlask) -> None:
     def http_error(error: HTTPException) -> ResponseReturnValue:
         if error.code is not None and error.code < 400:
             return error
-        page = _error_page(error.code or 500, "")
+        page = _error_page(error.code or 500, error.description or "" if isinstance(error, Hidden) else "")
         if isinstance(page, Response) and error.response is None:
             for name, value in error.get_headers(request.environ):
                 if name.lower() == "allow":

@@ -172,6 +172,16 @@ def chosen(project: Project, numbers: list[int]) -> list[Contribution]:
     return list(db.session.scalars(query.order_by(Contribution.number)))
 
 
+def next_held(contribution: Contribution) -> int | None:
+    """The number of the next contribution of the case that waits for somebody to look; None when that was the last."""
+    return db.session.scalar(
+        sa.select(Contribution.number)
+        .where(Contribution.project_id == contribution.project_id, _HELD, Contribution.id != contribution.id)
+        .order_by(Contribution.number > contribution.number, Contribution.number.desc())
+        .limit(1)
+    )
+
+
 def notes(contribution: Contribution) -> list[Note]:
     """The notes on a contribution, oldest first."""
     query = sa.select(Note).where(Note.contribution_id == contribution.id).order_by(Note.id)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from participation.contributions import desk_queries as queries
-from participation.contributions.clear import finds
+from participation.contributions.clear import still_open
 from participation.contributions.desk_forms import AgainForm, BlockForm, NoteForm, RouteForm, StepForm
 from participation.contributions.ladder import may_look_again, needs_another, steps_of
 from participation.contributions.note import write_note
@@ -112,7 +112,7 @@ def page(project: Any, one: Any, **given: Any) -> str:
         contribution=one,
         notes=queries.notes(one),
         as_shown=shown_words(one),
-        finds=finds(one),
+        finds=still_open(one),
         forms={name: given.get(name) or made(formdata=None, prefix=name) for name, made in RUNG_FORMS.items()},
         steps=steps,
         signs=[Sign(sign) for sign in one.signs],

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from participation.contributions import desk_queries as queries
-from participation.contributions.clear import clear_contribution, finds, still_open
+from participation.contributions.clear import clear_contribution, still_open
 from participation.contributions.desk_forms import AreaForm, ClearForm, FieldForm, QuoteForm
 from participation.contributions.mask import attachment_of, lift_mask, mask_contribution, place_of_quote
 from participation.contributions.publish import take_down
@@ -177,7 +177,6 @@ def _page(project: Any, one: Any, **given: Any) -> str:
         project=project,
         phase=phases.phase(project.round, now),
         contribution=one,
-        finds=finds(one),
         as_shown=shown_words(one),
         fields=masks_on(one).fields.get(one.id, ()),
         clear=clear_form,
@@ -186,6 +185,7 @@ def _page(project: Any, one: Any, **given: Any) -> str:
         wrong=next(iter(given.values()), None),
         waits=one.held_back or any(file.held_back for file in one.attachments),
         copied=COPIED,
+        next_held=queries.next_held(one),
         may_work=policy.refusal(actor, Act.MASK_CONTRIBUTION, one, now) is None,
     )
 

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import Gone, HTTPException
 from wtforms import DateField, Form, ValidationError
 from wtforms.fields import Field, SelectChoice
 
@@ -27,6 +27,7 @@ csrf = CSRFProtect()
 __all__ = [
     "CitizenForm",
     "DayField",
+    "Hidden",
     "StaffForm",
     "Typed",
     "Wrong",
@@ -75,6 +76,10 @@ class Wrong(Exception):
     def __init__(self, words: str):
         super().__init__(words)
         self.words = words
+
+
+class Hidden(Gone):
+    """What was asked for is there, and is not shown to everybody; the description says why."""
 
 
 class StaffForm(FlaskForm):

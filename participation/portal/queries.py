@@ -11,14 +11,16 @@ from flask_babel import gettext
 from flask_babel import gettext as _
 from sqlalchemy.orm import Load, joinedload, lazyload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import HTTPException, NotFound
 
 from participation.answers.model import Answer, AnswerPoint, Change, ChangeAnswer
+from participation.contributions.ladder import standing
 from participation.contributions.model import Attachment, Contact, Contribution, Point, Span, Text
 from participation.contributions.shown import Masks, masks_of
 from participation.decisions.model import AnswerOutcome, FollowUp
 from participation.foundation import clock
 from participation.foundation.db import db
+from participation.foundation.forms import Hidden
 from participation.foundation.model import File
 from participation.projects.model import (
     FrameLine,
@@ -31,7 +33,7 @@ from participation.projects.model import (
     Step,
 )
 from participation.reports.model import WhitePaper
-from participation.rules.handling import Handling, MaskField
+from participation.rules.handling import Handling, MaskField, Rung
 from participation.rules.kinds import (
     PRIVATE,
     AnswerState,
@@ -399,14 +401,35 @@ def published_one(project_id: int, number: int) -> Published:
     """One published contribution.
 
     Raises:
+        Hidden: it was hidden, for a reason that everybody may know (RE-33).
         NotFound: there is none of that number, or it is not shown.
     """
     row = db.session.execute(
         _published(project_id).where(Contribution.number == number, Contribution.kind != Kind.QUESTION)
     ).first()
     if row is None:
-        raise NotFound
+        raise _why_not_shown(project_id, number)
     return _shown([row])[0]
+
+
+def _why_not_shown(project_id: int, number: int) -> HTTPException:
+    hidden = db.session.scalars(
+        sa.select(Contribution).where(
+            Contribution.project_id == project_id,
+            Contribution.number == number,
+            Contribution.kind != Kind.QUESTION,
+            Contribution.handling == Handling.HIDDEN,
+        )
+    ).first()
+    step = standing(hidden, Rung.HIDE) if hidden is not None else None
+    if step is None:
+        return NotFound()
+    why = gettext(
+        "Nr. %(number)s er skjult. Grunden er, at det %(reason)s. Det er stadig en del af sagen og får svar.",
+        number=number,
+        reason=gettext(danish(step.reason)),
+    )
+    return Hidden(why)
 
 
 def shown_files(contribution_id: int) -> list[Attachment]:

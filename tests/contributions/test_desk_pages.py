@@ -95,6 +95,17 @@ def test_one_contribution_is_read_shown_hidden_and_shown_again(client, inbox, he
     assert seen == [Handling.RECEIVED, Handling.PUBLISHED, Handling.HIDDEN, Handling.PUBLISHED]
 
 
+def test_whoever_looks_through_what_is_private_goes_from_one_to_the_next(client, inbox, hearing):
+    waiting = [submitted(hearing, "010101-1234"), submitted(hearing, "020202-1234")]
+    first, second = (f"{inbox}/{one.number}/privat" for one in reversed(waiting))
+    assert f'href="{first}"' in client.get(f"{inbox}?valg=held").text
+    assert f'href="{second}"' in client.get(first).text
+    mark = csrf(client, first)
+    fields = {"clear-csrf_token": mark, "clear-covers": "0", "clear-reason": "covered"}
+    assert client.post(f"{first}/frigiv", data=fields).status_code == 303
+    assert first not in client.get(second).text.partition("Det kan du gøre")[2].partition("Tilbage til")[0]
+
+
 def test_what_looks_private_is_pointed_out_and_released_by_a_person(client, inbox, hearing, planner_person):
     one = submitted(hearing, "Ring til mig\npå 010101-1234")
     page = f"{inbox}/{one.number}"

@@ -106,6 +106,15 @@ def test_the_sender_reads_why_asks_once_and_is_answered(desk, holder, shown):
     assert shown.handling is Handling.PUBLISHED
 
 
+def test_whoever_follows_a_link_to_what_is_hidden_reads_why_and_none_of_its_words(desk, app, shown):
+    """The public sees what is hidden by number and reason (RE-33)."""
+    send_form(desk, shown, "hide", "skjul")
+    answer = app.test_client().get(f"/projekter/{shown.project.slug}/hoeringssvar/{shown.number}")
+    assert answer.status_code == 410
+    assert f"Nr. {shown.number} er skjult. Grunden er, at det indeholder trusler" in answer.text
+    assert shown.words not in answer.text
+
+
 def test_nobody_appeals_a_step_of_others(client, app, desk, shown):
     send_form(desk, shown, "hide", "skjul")
     step = steps_of(shown.id)[0].id
