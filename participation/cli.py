@@ -209,7 +209,7 @@ def serve(bind: str, workers: int, threads: int) -> None:
 def _gunicorn(bind: str, workers: int, threads: int) -> list[str]:
     """The line that is used everywhere. The app is loaded once: a worker that died is replaced in milliseconds."""
     return [
-        *(sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", str(workers), "--threads", str(threads)),
+        *(sys.executable, "-m", "gunicorn", "-w", str(workers), "--threads", str(threads)),
         *(
             "-b",
             bind,

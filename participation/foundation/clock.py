@@ -5,6 +5,7 @@ Time is aware UTC in the house and Europe/Copenhagen on the page, whatever the l
 
 from calendar import isleap
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -23,6 +24,8 @@ from participation.rules import dates
 OPTIONAL_DAYS = ("06-05", "12-24", "12-31")
 CLOSING_DAYS = "closing_days"
 ARRIVAL = "medspil.arrival"
+#: When the first byte of the request at hand was there, where the server has noted it (`serving.Worker`).
+accepted: ContextVar[datetime | None] = ContextVar("accepted", default=None)
 HOUR = timedelta(hours=1)
 
 _DAY = {"da": "EEEE d. MMMM y", "de": "EEEE, d. MMMM y", "en": "EEEE d MMMM y"}
@@ -35,17 +38,18 @@ def now() -> datetime:
 
 
 class Arrival:
-    """The outermost WSGI layer: stamps each request as the first thing the server does with it.
+    """The outermost WSGI layer: stamps each request with the moment that the server accepted it.
 
-    The stamp decides whether words came in before the deadline, so a body that is still on its way at midnight is in
-    time. It lies under a key of the WSGI environment that no header can reach.
+    That is when its first byte was there, also where it had to wait for a thread; under a server that does not note it,
+    the moment it comes here. The stamp decides whether words came in before the deadline, so a body that is still on
+    its way at midnight is in time. It lies under a key of the WSGI environment that no header can reach.
     """
 
     def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
         self.app = app
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        environ[ARRIVAL] = now()
+        environ[ARRIVAL] = accepted.get() or now()
         return self.app(environ, start_response)
 
 

@@ -53,6 +53,16 @@ def test_the_arrival_is_stamped_before_the_application_sees_the_request():
     assert before <= datetime.fromisoformat(answer.text) <= seen[0]
 
 
+def test_the_arrival_is_when_the_server_saw_the_first_byte_where_it_noted_that():
+    app, stamp = make_app(), datetime(2026, 12, 14, 22, 59, 59, tzinfo=UTC)
+    app.get("/")(lambda: clock.arrival().isoformat())
+    app.wsgi_app = clock.Arrival(app.wsgi_app)
+    token = clock.accepted.set(stamp)
+    first = Client(app).get("/").text
+    clock.accepted.reset(token)
+    assert datetime.fromisoformat(first) == stamp != datetime.fromisoformat(Client(app).get("/").text)
+
+
 def test_the_arrival_does_not_move_while_the_request_is_handled():
     app = make_app()
     stamp = datetime(2026, 12, 14, 22, 59, 59, tzinfo=UTC)
