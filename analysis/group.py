@@ -129,6 +129,8 @@ def group(
     start = {i: key for i, key in (start or {}).items() if i in by_id} | pinned
     above = _above({*start.values()}, parents or {})
     codes = dict(zip(by_id, languages(list(by_id.values())), strict=True))
+    if themes is not None:
+        codes = _in_large_tongues(codes)
     told = {i for i, text in by_id.items() if any(not is_stop(w, codes[i]) for w in words(text))}
     units = _units(by_id, must_link)
 
@@ -164,6 +166,13 @@ def group(
         dict(sorted(Counter(codes.values()).items())),
         Model(found.dialects, main),
     )
+
+
+def _in_large_tongues(codes: Mapping[int, str]) -> dict[int, str]:
+    """Languages with too few points for themes of their own are read as the largest, where the number is given."""
+    counted = Counter(codes.values())
+    main = max(sorted(counted), key=lambda code: counted[code], default="da")
+    return {i: code if counted[code] >= FEWEST else main for i, code in codes.items()}
 
 
 def _above(keys: set[str], parents: Mapping[str, str | None]) -> dict[str, str | None]:

@@ -9,8 +9,10 @@ Offsets are code points of the very text that was given, so a line break of two 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
@@ -154,6 +156,7 @@ _LEANS_BACK = re.compile(
     r"denn|dort|hier|so|dadurch|auch|oder|und)\b",
     re.I,
 )
+_BLANK = re.compile(r"\s*")
 _CLAUSE = re.compile(
     r"[,;]\s+(?=og så (?:mangler|skal|bør|burde|kunne|ønsker|vil|er der)\b|(?:samt at|desuden|derudover) \w+|"
     r"og (?:der )?(?:mangler|bør der|skal der)\b|"
@@ -240,22 +243,26 @@ def _sentences(text: str, clauses: bool = True) -> Iterator[_Sentence]:
     for number, (start, end, item) in enumerate(_blocks(text)):
         body = text[start:end]
         lead = _ITEM.match(body)
-        cuts: list[tuple[int, bool]] = []
+        ends: list[int] = []
         for found in _END.finditer(body, lead.end() if lead else 0):
-            head, tail = body[: found.end()], body[found.end() :].lstrip()
-            if head[-2:-1].isdigit() and _MONTH.match(tail):
+            end_ = found.end()
+            follows = _BLANK.match(body, end_).end()  # type: ignore[union-attr]
+            if body[end_ - 2 : end_ - 1].isdigit() and _MONTH.match(body, follows):
                 continue
-            if found.group().rstrip("\"'”’»)]") == "." and (_SHORT.search(head[-20:]) or tail[:1].islower()):
+            abbreviated = _SHORT.search(body[max(0, end_ - 20) : end_])
+            if found.group().rstrip("\"'”’»)]") == "." and (abbreviated or body[follows : follows + 1].islower()):
                 continue
-            cuts.append((found.end(), False))
-        if clauses:
-            for found in _CLAUSE.finditer(body):
-                nearest = [0, *(c for c, _ in cuts if c <= found.start())][-1]
-                after = next((c for c, _ in cuts if c >= found.end()), len(body))
-                if len(words(body[nearest : found.start()])) >= 4 and len(words(body[found.end() : after])) >= 4:
-                    cuts.append((found.start() + 1, True))
+            ends.append(end_)
+        joints: list[int] = []
+        for found in _CLAUSE.finditer(body) if clauses else ():
+            place = bisect_right(ends, found.start())
+            nearest = max(ends[place - 1] if place else 0, joints[-1] if joints else 0)
+            place = bisect_left(ends, found.end())
+            after = ends[place] if place < len(ends) else len(body)
+            if len(words(body[nearest : found.start()])) >= 4 and len(words(body[found.end() : after])) >= 4:
+                joints.append(found.start() + 1)
         at, clause = 0, False
-        for cut, is_clause in [*sorted(cuts), (len(body), False)]:
+        for cut, is_clause in [*sorted([(c, False) for c in ends] + [(c, True) for c in joints]), (len(body), False)]:
             span = _trimmed(text, start + at, start + cut)
             if span is not None:
                 yield _Sentence(span, number, item and at == 0, clause)
@@ -327,33 +334,51 @@ def _starts(text: str, found: list[_Sentence], kinds: list[Kind], code: str) -> 
     length = sum(len(words(part)) for part, kind in zip(said, kinds, strict=True) if kind == "said")
     structured = sum(s.item for s in found) >= 2
     starts: list[bool] = []
-    opened = 0  # first sentence of the current piece
+    piece = _SoFar()
+    paragraphs: dict[int, list[str]] = defaultdict(list)
+    for part, sentence in zip(said, found, strict=True):
+        paragraphs[sentence.block].append(part)
     for i, sentence in enumerate(found):
         new = i == 0 or kinds[i] != kinds[i - 1]
         if not new and kinds[i] == "said":
-            here = frozenset().union(*stems[opened:i])
             ahead = stems[i] | (
                 stems[i + 1]
                 if i + 1 < len(found) and kinds[i + 1] == "said" and found[i + 1].block == sentence.block
                 else frozenset()
             )
-            overlap = len(here & ahead) / max(1, min(len(here), len(ahead)))
-            block = [part for part, s in zip(said[i:], found[i:], strict=True) if s.block == sentence.block]
+            overlap = len(ahead & piece.stems) / max(1, min(len(piece.stems), len(ahead)))
             new = _shift(
                 said[i],
                 sentence,
-                "" if sentence.block == found[i - 1].block else " ".join(block),
+                "" if sentence.block == found[i - 1].block else " ".join(paragraphs[sentence.block]),
                 overlap=overlap,
-                before=" ".join(said[opened:i]),
+                before=piece,
                 length=length,
                 structured=structured,
             )
-            if new and _heading(said[opened:i]):
+            if new and _heading(piece.said):
                 new = False
         starts.append(new)
         if new:
-            opened = i
+            piece = _SoFar()
+        piece.add(said[i], stems[i])
     return starts
+
+
+@dataclass
+class _SoFar:
+    """The piece that is being read: its sentences, words, stems, and whether it claims anything."""
+
+    said: list[str] = field(default_factory=list)
+    length: int = 0
+    stems: set[str] = field(default_factory=set)
+    claims: bool = False
+
+    def add(self, sentence: str, stems: frozenset[str]) -> None:
+        self.said.append(sentence)
+        self.length += len(words(sentence))
+        self.stems |= stems
+        self.claims = self.claims or _claims(sentence)
 
 
 def _heading(piece: list[str]) -> bool:
@@ -362,7 +387,7 @@ def _heading(piece: list[str]) -> bool:
 
 
 def _shift(
-    said: str, sentence: _Sentence, paragraph: str, *, overlap: float, before: str, length: int, structured: bool
+    said: str, sentence: _Sentence, paragraph: str, *, overlap: float, before: _SoFar, length: int, structured: bool
 ) -> bool:
     """Whether a said sentence turns to a new matter: both sides must claim something, or the letter says so itself.
 
@@ -373,7 +398,7 @@ def _shift(
         length: words of all that is said in the letter.
         structured: whether the letter is a list.
     """
-    old, new = len(words(before)), len(words(said))
+    old, new = before.length, len(words(said))
     if old < 3 or (new < 3 and not paragraph):
         return False
     if sentence.item and structured:
@@ -381,7 +406,7 @@ def _shift(
     bare = said.lstrip("-–•* ")
     if sentence.clause or _NEW_MATTER.match(bare):
         return overlap < 0.5
-    if length <= _WHOLE_WORDS or not _claims(before):
+    if length <= _WHOLE_WORDS or not before.claims:
         return False
     if paragraph:
         return (_claims(paragraph) or _heading([said])) and overlap < (0.1 if _LEANS_BACK.match(bare) else 0.25)

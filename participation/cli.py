@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 import sqlalchemy as sa
@@ -24,6 +24,9 @@ from participation.people import passwords
 from participation.people.model import Membership, Person
 from participation.rules.kinds import Role
 from participation.rules.policy import WORKER, NotAllowed
+
+if TYPE_CHECKING:
+    from analysis.table import Answers
 
 
 def fail(words: str) -> NoReturn:
@@ -161,6 +164,88 @@ def import_file(file: Path, slug: str, columns: tuple[str, ...], receipts: bool)
     click.echo(f"{came.added} brought in, {came.rejected} rejected, {came.known} known from before.")
     for row in rejected_rows(came.batch_id):
         click.echo(f"  row {row.row}: {row.problem}")
+
+
+@main.command("analyse")
+@click.argument("source", type=click.Path(path_type=Path), metavar="SHEET_OR_FOLDER")
+@click.option("--text", "column", metavar="COLUMN", help="The column that holds the words.")
+@click.option("--id", "id_column", metavar="COLUMN", help="The column that names the answers; else their row numbers.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Where report.html, .xlsx, .json go.")
+@click.option("--json", "values", type=click.Path(path_type=Path), metavar="FILE", help="Write the JSON to this file.")
+@click.option("--themes", metavar="N", help="Number of themes; proposed from the texts if not given.")
+@click.option("--seed", default="0", metavar="N", show_default=True, help="Seed of the runs that vote on the themes.")
+@click.option("--encoding", metavar="NAME", help="Encoding of a CSV, where the guess is wrong.")
+def analyse(
+    source: Path,
+    column: str | None,
+    id_column: str | None,
+    out: Path | None,
+    values: Path | None,
+    themes: str | None,
+    seed: str,
+    encoding: str | None,
+) -> None:
+    """Find themes in the answers of a CSV or XLSX sheet, or of a folder of letters. Needs no database and no web."""
+    from analysis.analyse import analyse as read_answers
+    from analysis.analyse import check
+    from analysis.report import write_json, write_report
+    from analysis.table import Unfit, read_table
+
+    if out is None and values is None:
+        fail("say where the report goes, by --out FOLDER or --json FILE")
+    try:
+        wanted = None if themes is None else _whole("--themes", themes, 1)
+        start = _whole("--seed", seed, 0)
+        answers = _letters(source) if source.is_dir() else read_table(source, column, id_column, encoding=encoding)
+        check(answers.texts, wanted)
+        with click.progressbar(length=1000, label=source.name, file=sys.stderr) as bar:
+            found = read_answers(
+                answers.ids,
+                answers.texts,
+                themes=wanted,
+                seed=start,
+                progress=lambda share, _what: bar.update(max(0, int(share * 1000) - bar.pos)),
+            )
+        if out is not None:
+            write_report(found, out, f"Hvad svarene handler om: {source.stem}")
+        if values is not None:
+            write_json(found, values)
+    except Unfit as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or out or values}: {(error.strerror or 'cannot be written').lower()}")
+    unplaced = sum(theme is None for theme in found.inputs.values())
+    click.echo(
+        f"{len(found.inputs)} answers, {len(found.points)} points, {len(found.themes)} themes, "
+        f"{unplaced} answers without a theme, {len(found.duplicates)} groups of equal answers."
+    )
+
+
+def _whole(option: str, written: str, least: int) -> int:
+    if not written.strip().isdecimal() or int(written) < least or len(written) > 9:
+        fail(f"{option} {written}: give a whole number from {least} up")
+    return int(written)
+
+
+def _letters(folder: Path) -> "Answers":
+    """The letters of a folder, each read as far as it can be; one that cannot is told of and left out."""
+    from analysis.table import Answers, Unfit
+    from participation.foundation.documents import Unreadable, parse
+
+    ids: list[str] = []
+    texts: list[str] = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")):
+        name = path.relative_to(folder).as_posix()
+        try:
+            letter = parse(path.name, path.read_bytes())
+        except Unreadable as error:
+            click.echo(f"medspil: {name} is left out: {error.words}", err=True)
+            continue
+        ids.append(name)
+        texts.append(letter.words if letter.quoted_from is None else letter.words[: letter.quoted_from])
+    if not ids:
+        raise Unfit(f"{folder} holds no letter that can be read")
+    return Answers(tuple(ids), tuple(texts))
 
 
 @main.command("worker")
