@@ -25,10 +25,12 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 
+from participation.foundation import clock
 from participation.foundation.forms import StaffForm, choices, listed, stripped
 from participation.foundation.forms import no_odd_characters as plain
 from participation.projects.attach import Piece
 from participation.projects.declare import Declaration, Fixed, Heard, RoundPlan
+from participation.projects.extend import Expected, following, too_early
 from participation.rules import dates, levels
 from participation.rules.kinds import (
     Audience,
@@ -385,12 +387,38 @@ class ExtendForm(StaffForm):
 
     #: The old last day and today; the new day lies after both.
     after: tuple[date | None, date] = (None, date.min)
+    round: Any = None
 
     def validate_last_day(self, field: DateField) -> None:
-        """Later than the old deadline, and not over already."""
+        """Later than the old deadline, and not over already; what citizens expect must still hold (RP-21)."""
         old, today = self.after
-        if field.data and (field.data < today or (old is not None and field.data <= old)):
+        if not field.data:
+            return
+        if field.data < today or (old is not None and field.data <= old):
             raise ValidationError(_("En frist kan kun forlænges. Vælg en senere dag end den gamle frist."))
+        self._ask_expected(field.data)
+
+    def _ask_expected(self, last_day: date) -> None:
+        """Where an expected day comes too early, suggest another; nobody is promised it before the planner has seen."""
+        fields = {"report_on": self.report_on, "decision_on": self.decision_on}
+        given = {name: field.data or getattr(self.round, name) for name, field in fields.items()}
+        wrong = too_early(self.round, last_day, Expected(**given))
+        suggested = following(self.round, last_day)
+        for name, first in wrong.items():
+            if fields[name].data is None:
+                fields[name].data, fields[name].raw_data = getattr(suggested, name), None
+                words = _("Den gamle dato holder ikke længere. Her er et forslag. Ret det, eller send igen.")
+            else:
+                words = _("Det kan tidligst ske %(day)s.", day=clock.day(first))
+            self.early[name] = words
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The fields by themselves, then the days that follow from the new deadline."""
+        self.early: dict[str, str] = {}
+        fine = super().validate(extra_validators)
+        for name, words in self.early.items():
+            self[name].errors = [*self[name].errors, words]
+        return fine and not self.early
 
 
 class CancelForm(StaffForm):

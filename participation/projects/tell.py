@@ -80,6 +80,7 @@ def about(project_id: int) -> dict[str, Any]:
         "form": f"{base}/projekter/{project.slug}/{form}",
         "opens": clock.day(round_.opens_at) if round_ is not None and round_.opens_at else "",
         "last_day": clock.day(dates.last_day(round_.closes_at)) if round_ is not None and round_.closes_at else "",
+        "answers_on": clock.day(round_.report_on) if round_ is not None and round_.report_on else "",
         "decides_on": clock.day(round_.decision_on) if round_ is not None and round_.decision_on else "",
         "reason": last.words if last is not None else "",
         "contact_name": project.contact_name,

@@ -528,7 +528,7 @@ def extend(slug: str) -> ResponseReturnValue:
     found = _read(slug)
     policy.require(current_actor(), Act.EXTEND_ROUND, found, clock.now())
     form = forms.ExtendForm()
-    form.after = (_last_day(found.round), dates.local_day(clock.arrival()))
+    form.round, form.after = found.round, (_last_day(found.round), dates.local_day(clock.arrival()))
     if form.validate_on_submit():
         extend_round(
             current_actor(),

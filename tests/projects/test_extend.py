@@ -11,7 +11,7 @@ from participation.foundation import letters
 from participation.foundation.db import SettledFlask, db, settling
 from participation.foundation.jobs import run_all
 from participation.foundation.model import Letter
-from participation.projects.extend import NotLater, extend_round
+from participation.projects.extend import Expected, NotLater, TooEarly, extend_round, following
 from participation.projects.follow import confirm_follow, follow_project
 from participation.projects.model import Notice, Project
 from participation.rules import dates
@@ -106,3 +106,80 @@ def test_expected_dates_move_with_the_reason_and_the_promise_stands(
     promise = db.session.scalars(sa.select(Promise).where(Promise.kind == PromiseKind.REPORT)).one()
     assert (promise.due_on, promise.moved_to) == (date(2027, 1, 29), date(2027, 2, 8))
     assert promise.moved_reason == "Posten var forsinket."
+
+
+# -- what citizens were told to expect ---------------------------------------------------------------------------------
+
+FAR = date(2027, 3, 1)
+
+
+@pytest.fixture
+def plan(public: Project) -> Project:
+    """A local plan: four weeks lie between the deadline and the decision when somebody has objected."""
+    with settling():
+        public.rounds[0].legal_basis, public.rounds[0].rule = "planloven-24-5", None
+    return public
+
+
+def test_a_day_of_the_decision_that_would_come_too_early_is_refused_and_nothing_moves(
+    app: SettledFlask, planner: Actor, plan: Project
+) -> None:
+    """L4, planloven § 27(1): the wait after objections is counted from the new deadline."""
+    receive(plan.rounds[0], "Ved kirken.")
+    closes, decided = plan.rounds[0].closes_at, plan.rounds[0].decision_on
+    assert decided is not None
+    for expected in ({}, {"report_on": FAR + timedelta(days=20)}, {"decision_on": FAR + timedelta(days=60)}):
+        with pytest.raises(TooEarly):
+            _extend(planner, plan, FAR, **expected)
+    db.session.rollback()
+    run_all(app, NOW)
+    assert (plan.rounds[0].closes_at, plan.rounds[0].decision_on) == (closes, decided)
+    assert set(db.session.scalars(sa.select(Promise.moved_to))) == {None}
+
+
+def test_the_first_lawful_day_is_let_through_and_the_day_before_is_not(planner: Actor, plan: Project) -> None:
+    first = FAR + timedelta(weeks=4)
+    with pytest.raises(TooEarly):
+        _extend(planner, plan, FAR, report_on=FAR + timedelta(days=1), decision_on=first - timedelta(days=1))
+    _extend(planner, plan, FAR, report_on=FAR + timedelta(days=1), decision_on=first)
+    assert plan.rounds[0].decision_on == first
+
+
+def test_the_suggestion_moves_along_and_keeps_the_law(planner: Actor, plan: Project) -> None:
+    round_ = plan.rounds[0]
+    round_.decision_on = date(2026, 12, 15)  # planned before the law lets it
+    suggested = following(round_, FAR)
+    assert suggested.decision_on is not None
+    assert suggested.decision_on >= FAR + timedelta(weeks=4)
+    assert dates.is_working_day(suggested.decision_on, frozenset())
+    assert suggested.report_on == date(2027, 4, 16)  # 29 January and the 77 days that the deadline moved
+    round_.report_on = None
+    assert following(round_, FAR).report_on is None
+
+
+def test_promises_the_meeting_the_page_and_the_letter_follow_a_new_day_of_the_decision(
+    app: SettledFlask, planner: Actor, plan: Project
+) -> None:
+    """RP-21: whoever was told a date is told the new one, with the reason."""
+    receive(plan.rounds[0], "Ved kirken.", sender=Sender(name="Ida", email="ida@eksempel.dk"))
+    old = plan.rounds[0].decision_on
+    with settling():
+        plan.steps[-1].planned_on = old
+    expected = following(plan.rounds[0], FAR)
+    _extend(planner, plan, FAR, **vars(expected))
+    run_all(app, NOW)
+    promise = db.session.scalars(sa.select(Promise).where(Promise.kind == PromiseKind.DECISION)).one()
+    assert (promise.due_on, promise.moved_to) == (old, expected.decision_on)
+    assert plan.steps[-1].planned_on == expected.decision_on
+    kinds = db.session.scalars(sa.select(Notice.kind).order_by(Notice.id)).all()
+    assert kinds == [NoticeKind.EXTENDED, NoticeKind.MOVED]
+    words = letters.read_in_full(db.session.scalars(sa.select(Letter).where(Letter.kind == "news_extended")).one())
+    assert f"Beslutningen kan du vente {dates.in_danish(expected.decision_on)}." in words.words
+
+
+def test_days_that_still_hold_stay_and_nothing_is_told_to_have_moved(planner: Actor, plan: Project) -> None:
+    round_ = plan.rounds[0]
+    before = Expected(round_.report_on, round_.decision_on)
+    _extend(planner, plan, date(2026, 12, 16))
+    assert Expected(round_.report_on, round_.decision_on) == before
+    assert db.session.scalars(sa.select(Notice.kind)).all() == [NoticeKind.EXTENDED]

@@ -260,6 +260,27 @@ def test_extending_by_the_page_tells_the_new_day(at_desk: Planner, client: Flask
     assert "mandag 21. december 2026" in words_of(client, f"/projekter/{public.slug}")
 
 
+def test_the_page_suggests_days_that_hold_before_anybody_is_promised_them(
+    at_desk: Planner, client: FlaskClient, public: Project
+) -> None:
+    """RP-21, L4: what citizens expect is asked again when the deadline moves past it."""
+    path = f"/arbejde/projekter/{public.slug}/frist"
+    with settling():
+        public.rounds[0].legal_basis, public.rounds[0].rule = "planloven-24-5", None
+    assert "De venter beslutningen" in client.get(path).text
+    asked = at_desk.post(path, {"last_day": "2027-03-01", "reason": "Post", "report_on": "", "decision_on": ""})
+    assert asked.status_code == 422
+    assert "Den gamle dato holder ikke længere" in asked.text
+    decision = re.search(r'name="decision_on"[^>]*value="([0-9-]+)"', asked.text)
+    report = re.search(r'name="report_on"[^>]*value="([0-9-]+)"', asked.text)
+    assert decision
+    assert report
+    assert decision[1] >= "2027-03-29"
+    early = {"last_day": "2027-03-01", "reason": "Post", "report_on": report[1], "decision_on": "2027-03-20"}
+    assert "Det kan tidligst ske mandag 29. marts 2027." in at_desk.post(path, early).text
+    assert at_desk.post(path, early | {"decision_on": decision[1]}).status_code == 303
+
+
 @pytest.mark.parametrize("page", ["", "/ramme", "/frist", "/offentliggoer"])
 def test_who_is_not_signed_in_is_asked_to(client: FlaskClient, draft: Project, page: str) -> None:
     method = client.post if page == "/offentliggoer" else client.get
