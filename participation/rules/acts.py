@@ -81,6 +81,7 @@ class Act(StrEnum):
     # Themes
     GROUP_POINTS = "theme:group"
     EDIT_THEMES = "theme:edit"
+    READ_SAMPLE = "theme:sample"
 
     # Answers
     DRAFT_ANSWER = "answer:draft"

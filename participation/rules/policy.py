@@ -188,6 +188,7 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.WRITE_NOTE: (Right(_OFFICERS | _CLERK, PUBLIC | _BEFORE, impartial=True),),
     Act.GROUP_POINTS: (*_case_work(), Right(frozenset({Role.WORKER}), _RUNNING)),
     Act.EDIT_THEMES: _case_work(),
+    Act.READ_SAMPLE: _case_work(),
     Act.DRAFT_ANSWER: _case_work(),
     Act.APPROVE_ANSWER: (Right(_LEADER, _RUNNING, impartial=True),),
     Act.ANSWER_QUESTION: (Right(_OFFICERS, PUBLIC, impartial=True),),

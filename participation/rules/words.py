@@ -310,6 +310,7 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Act.WRITE_NOTE, mark("skrev et notat")),
     (Act.GROUP_POINTS, mark("samlede punkterne i emner")),
     (Act.EDIT_THEMES, mark("ændrede emnerne")),
+    (Act.READ_SAMPLE, mark("læste en stikprøve af punkterne")),
     (Act.DRAFT_ANSWER, mark("skrev forvaltningens bemærkninger")),
     (Act.APPROVE_ANSWER, mark("godkendte forvaltningens bemærkninger")),
     (Act.ANSWER_QUESTION, mark("svarede på et spørgsmål")),

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, validators
+from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, validators
 from wtforms.fields import SelectChoice
 
 from participation.foundation.forms import StaffForm, listed
 from participation.foundation.forms import no_odd_characters as plain
 from participation.themes.model import Theme
+from participation.themes.sample import SIZES
 
 #: Themes that can be asked for, at most.
 MOST = 40
@@ -166,3 +167,23 @@ class PointsForm(StaffForm):
         """The theme that they also speak to."""
         if self.wants == "also" and not field.data:
             raise validators.ValidationError(_("Vælg det emne, punkterne også handler om."))
+
+
+class DrawForm(StaffForm):
+    """How many points a sample has."""
+
+    size = RadioField(_l("Hvor mange punkter vil du læse?"), coerce=_number, default=SIZES[0])
+
+    def __init__(self, **options: object):
+        super().__init__(**options)
+        self.size.choices = listed((size, str(size)) for size in SIZES)
+
+
+class ChoiceForm(StaffForm):
+    """Where one point belongs; 0 stands for none of the themes."""
+
+    theme = RadioField(_l("Hvor hører punktet til?"), [validators.InputRequired(_l("Vælg et emne."))], coerce=_number)
+
+    def __init__(self, uppers: Sequence[tuple[int, str]], **options: object):
+        super().__init__(**options)
+        self.theme.choices = listed([*uppers, (0, _("Intet af emnerne passer"))])

@@ -108,6 +108,45 @@ class StagedPlacement(Base):
     next_best_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
 
 
+class Sample(Base):
+    """Points drawn at random that a person places without seeing where the machine has put them."""
+
+    __tablename__ = "sample"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("run.id"))
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    drawn_at: Mapped[datetime]
+    #: All have been read, or the reader stopped here.
+    done_at: Mapped[datetime | None]
+
+    project: Mapped[Project] = relationship(lazy="joined", innerjoin=True)
+    points: Mapped[list[SamplePoint]] = relationship(back_populates="sample", order_by="SamplePoint.position")
+
+    @property
+    def round(self) -> Round | None:
+        """The round that the policy reads."""
+        return self.project.round
+
+
+class SamplePoint(Base):
+    """A drawn point: the hovedemne of the machine when it was drawn, and the one that the reader chose."""
+
+    __tablename__ = "sample_point"
+
+    sample_id: Mapped[int] = mapped_column(sa.ForeignKey("sample.id"), primary_key=True)
+    point_id: Mapped[int] = mapped_column(sa.ForeignKey("point.id"), primary_key=True)
+    position: Mapped[int]
+    machine_theme_id: Mapped[int] = mapped_column(sa.ForeignKey("theme.id"))
+    #: None with a time: the reader found no theme for it.
+    chosen_theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
+    chosen_at: Mapped[datetime | None]
+
+    sample: Mapped[Sample] = relationship(back_populates="points")
+    point: Mapped[Point] = relationship()
+
+
 class SeeAlso(Base):
     """A second theme that a point also speaks to."""
 

@@ -71,7 +71,7 @@ def history(slug: str) -> ResponseReturnValue:
     project = case_of(slug)
     rows = queries.history(project, request.args.get("foer", type=int))
     return render_template(
-        "themes/history.html", project=project, phase=_phase(project), rows=rows, operations=OPERATIONS,
+        "themes/history.html", project=project, phase=phase_of(project), rows=rows, operations=OPERATIONS,
         more=rows[-1].edit.id if len(rows) == queries.PAGE else None,
     )  # fmt: skip
 
@@ -83,7 +83,7 @@ def campaigns(slug: str) -> ResponseReturnValue:
     project, page = case_of(slug), max(1, request.args.get("side", 1, type=int))
     found, total, pages = letters.campaigns(project, page)
     return render_template(
-        "themes/campaigns.html", project=project, phase=_phase(project), letters=found, total=total, page=page,
+        "themes/campaigns.html", project=project, phase=phase_of(project), letters=found, total=total, page=page,
         pages=pages, most=letters.MEMBERS,
     )  # fmt: skip
 
@@ -106,7 +106,7 @@ def case_of(slug: str, act: Act = Act.READ_CONTACT) -> Project:
     return project
 
 
-def _phase(project: Project) -> phases.Phase | None:
+def phase_of(project: Project) -> phases.Phase | None:
     return phases.phase(project.round, clock.arrival()) if project.round is not None else None
 
 
@@ -132,7 +132,7 @@ def board_page(project: Project, **forms: Any) -> str:
     return render_template(
         "themes/board.html",
         project=project,
-        phase=_phase(project),
+        phase=phase_of(project),
         tree=themes,
         sizes=_sizes(project, themes),
         titles={theme.id: theme.title for theme in every},
@@ -171,7 +171,7 @@ def theme_page(project: Project, found: Theme, **forms: Any) -> str:
     return render_template(
         "themes/theme.html",
         project=project,
-        phase=_phase(project),
+        phase=phase_of(project),
         theme=found,
         titles={theme.id: theme.title for theme in themes},
         topics=[theme for theme in themes if theme.parent_id == found.id],
@@ -203,7 +203,7 @@ def nowhere_page(project: Project, form: PointsForm | None = None) -> str:
     return render_template(
         "themes/nowhere.html",
         project=project,
-        phase=_phase(project),
+        phase=phase_of(project),
         titles={theme.id: theme.title for theme in themes},
         page=page,
         shown=_shown(page),
@@ -215,3 +215,4 @@ def nowhere_page(project: Project, form: PointsForm | None = None) -> str:
 
 
 from participation.themes import edit_views as _doors  # noqa: E402, F401 - the doors that change something
+from participation.themes import sample_views as _sample_doors  # noqa: E402, F401 - the sample that is read blind
