@@ -264,6 +264,7 @@ def worker() -> None:
 def check() -> None:
     """Whether all is well: the clock, the pulse of pages and worker, and breakdowns that wait for somebody."""
     from participation.foundation import pulse
+    from participation.projects.outage import waiting
 
     wrong = [
         f"{alarm.at:%Y-%m-%d %H:%M:%S} UTC: the clock was {alarm.seconds:+.1f} s wrong ({alarm.against})"
@@ -277,6 +278,8 @@ def check() -> None:
         click.echo(f"{name}: alive {quiet.total_seconds():.0f} s ago")
         if quiet > pulse.AWAY:
             wrong.append(f"{name} has been quiet since {at:%Y-%m-%d %H:%M:%S} UTC")
+    if many := waiting():
+        wrong.append(f"{many} in the register of breakdowns wait for somebody (/arbejde/projekter/nedbrud)")
     if wrong:
         fail("; ".join(wrong))
     click.echo("The clock and the pulse are as they should be.")

@@ -131,6 +131,12 @@ def outages(limit: int = 100) -> list[Outage]:
     return list(db.session.scalars(sa.select(Outage).order_by(waits.desc(), Outage.begins_at.desc()).limit(limit)))
 
 
+def waiting() -> int:
+    """How many silences the installation has noticed that nobody has said anything about yet."""
+    unsettled = sa.and_(Outage.confirmed_at.is_(None), Outage.dismissed_at.is_(None))
+    return db.session.scalar(sa.select(sa.func.count(Outage.id)).where(unsettled)) or 0
+
+
 def concerned_rounds(outage: Outage) -> list[Round]:
     """The rounds that a breakdown concerns: those that were chosen, else all that were open meanwhile."""
     chosen = sa.select(OutageRound.round_id).where(OutageRound.outage_id == outage.id)

@@ -53,10 +53,16 @@ class OutageForm(StaffForm):
         _moment(self.from_day.data, field.data)
 
     def validate_to_time(self, field: TimeField) -> None:
-        """Both the day and the time, or neither."""
-        if bool(self.to_day.data) != (field.data is not None):
-            raise ValidationError(_("Skriv både dag og klokkeslæt, eller lad begge stå tomme."))
+        """A time that the clock really shows that day."""
         _moment(self.to_day.data, field.data)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Of the end both the day and the time, or neither; an empty field is not asked by itself."""
+        fine = super().validate(extra_validators)
+        if fine and bool(self.to_day.data) != (self.to_time.data is not None):
+            self.to_time.errors = [_("Skriv både dag og klokkeslæt, eller lad begge stå tomme.")]
+            return False
+        return fine
 
     @property
     def begins_at(self) -> datetime:

@@ -1,18 +1,19 @@
 """A breakdown is written down, told in public, and counts in the citizen's favour (RE-33, RP-28; L2)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from participation.foundation import pulse
 from participation.foundation.db import db, settling
 from participation.foundation.model import Outage
 from participation.people.model import Person
 from participation.projects.extend import extend_round
-from participation.projects.model import Notice, Project
+from participation.projects.model import Notice, Project, Round
 from participation.projects.outage import (
     AlreadySettled,
     BadOutage,
@@ -23,6 +24,7 @@ from participation.projects.outage import (
 from participation.rules import dates
 from participation.rules.kinds import NoticeKind
 from participation.rules.policy import Actor, NotAllowed
+from tests.contributions.sending import csrf
 from tests.persons import NOW, sign_in
 
 CLOSES = dates.local_day_end(date(2026, 12, 14))
@@ -118,3 +120,123 @@ def test_a_councillor_writes_no_breakdown(councillor: Actor) -> None:
 def test_the_page_of_the_register(client: FlaskClient, planner_person: Person, public: Project) -> None:
     sign_in(client, planner_person)
     assert "Der er ingen nedbrud i registret." in client.get("/arbejde/projekter/nedbrud").text
+
+
+# -- the doors of the register -----------------------------------------------------------------------------------------
+
+REGISTER = "/arbejde/projekter/nedbrud"
+UNTIL = {"to_day": "2026-11-23", "to_time": "09:30"}
+WRITTEN = {"from_day": "2026-11-23", "from_time": "08:00", "words": "Strøm."} | UNTIL
+
+
+def send(client: FlaskClient, path: str = REGISTER, **fields: str) -> TestResponse:
+    answer = client.post(path, data={"csrf_token": csrf(client, REGISTER), **fields})
+    db.session.rollback()
+    return answer
+
+
+@pytest.fixture
+def desk(
+    client: FlaskClient, planner_person: Person, public: Project, stopped_clock: time_machine.Traveller
+) -> FlaskClient:
+    stopped_clock.move_to(NOW + 2 * dates.DAY)
+    sign_in(client, planner_person)
+    return client
+
+
+def test_a_breakdown_is_written_down_in_danish_time_and_told_on_the_page(desk: FlaskClient, public: Project) -> None:
+    assert send(desk, **WRITTEN).status_code == 303
+    outage = db.session.scalars(sa.select(Outage)).one()
+    assert (outage.begins_at, outage.ends_at) == (
+        datetime(2026, 11, 23, 7, tzinfo=UTC),
+        datetime(2026, 11, 23, 8, 30, tzinfo=UTC),
+    )
+    assert (outage.noticed, outage.confirmed_at) == (False, NOW + 2 * dates.DAY)
+    assert "Strøm." in desk.get(REGISTER).text
+    assert "Siden virkede ikke" in desk.get(f"/projekter/{public.slug}").text
+
+
+def test_one_that_goes_on_has_no_end(desk: FlaskClient) -> None:
+    assert send(desk, **(WRITTEN | {"to_day": "", "to_time": ""})).status_code == 303
+    assert db.session.scalars(sa.select(Outage.ends_at)).one() is None
+    assert "og stadig" in desk.get(REGISTER).text
+
+
+def test_only_the_chosen_hearing_is_told(desk: FlaskClient, public: Project, hearing: Round) -> None:
+    assert send(desk, **WRITTEN, rounds=str(hearing.id)).status_code == 303
+    assert [one.project_id for one in db.session.scalars(sa.select(Notice))] == [hearing.project_id]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"words": ""}, "Udfyld feltet."),
+        ({"to_time": ""}, "Skriv både dag og klokkeslæt"),
+        ({"to_time": "07:00"}, "Et nedbrud begynder, før det slutter"),
+        ({"from_day": "2026-12-24", "to_day": "", "to_time": ""}, "kan ikke ligge i fremtiden"),
+        ({"from_day": "2026-03-29", "from_time": "02:30"}, "2026"),  # the clock went from two to three
+    ],
+)
+def test_what_cannot_be_comes_back_with_what_was_typed(desk: FlaskClient, changed: dict[str, str], said: str) -> None:
+    answer = send(desk, **(WRITTEN | changed))
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert ("Strøm." in answer.text) is ("words" not in changed)
+    assert db.session.scalar(sa.select(sa.func.count(Outage.id))) == 0
+
+
+@pytest.mark.parametrize(("answer", "confirmed"), [("bekraeft", True), ("afvis", False)])
+def test_what_was_noticed_is_settled_once_by_a_button(
+    desk: FlaskClient, stopped_clock: time_machine.Traveller, answer: str, confirmed: bool
+) -> None:
+    outage = stop()
+    stopped_clock.move_to(TO)
+    path = f"{REGISTER}/{outage.id}/{answer}"
+    assert "venter på jer" in desk.get(REGISTER).text
+    assert send(desk, path, words="Serveren gik i stå.").status_code == 303
+    db.session.refresh(outage)
+    assert (outage.confirmed_at is not None, outage.dismissed_at is not None) == (confirmed, not confirmed)
+    assert bool(told()) is confirmed
+    assert send(desk, path, words="").status_code == 409
+
+
+def test_one_that_was_still_going_on_ends_when_it_is_confirmed(
+    desk: FlaskClient, stopped_clock: time_machine.Traveller
+) -> None:
+    pulse.beat(pulse.WEB, FROM, 0.0, "boot")
+    for after in (30, 90, 120):
+        pulse.watch(FROM + timedelta(seconds=after))
+        db.session.rollback()
+    outage = db.session.scalars(sa.select(Outage)).one()
+    db.session.rollback()
+    stopped_clock.move_to(TO)
+    assert send(desk, f"{REGISTER}/{outage.id}/bekraeft", words="").status_code == 303
+    assert db.session.scalars(sa.select(Outage.ends_at)).one() == TO
+
+
+def test_others_are_turned_away_at_each_door(client: FlaskClient, councillor_person: Person, public: Project) -> None:
+    outage = stop()
+    assert client.get(REGISTER).status_code in (302, 303, 401, 403)
+    sign_in(client, councillor_person)
+    mark = csrf(client, "/arbejde/projekter")
+    assert client.get(REGISTER).status_code == 403
+    assert client.post(REGISTER, data={"csrf_token": mark, **WRITTEN}).status_code == 403
+    assert client.post(f"{REGISTER}/{outage.id}/bekraeft", data={"csrf_token": mark}).status_code == 403
+    assert client.post(f"{REGISTER}/999/bekraeft", data={"csrf_token": mark}).status_code in (403, 404)
+    db.session.rollback()
+    assert db.session.scalars(sa.select(Outage.confirmed_at)).all() == [None]
+
+
+def test_more_time_that_the_law_asks_later_days_for_is_asked_before_anybody_is_told(
+    desk: FlaskClient, public: Project, stopped_clock: time_machine.Traveller
+) -> None:
+    """L4: the button with the suggested deadline does not promise a decision that comes too early."""
+    with settling():
+        public.rounds[0].decision_on = date(2026, 12, 15)
+    stop()
+    stopped_clock.move_to(TO)
+    path = f"/arbejde/projekter/{public.slug}/frist"
+    fields = {"last_day": "2026-12-15", "reason": "Siden var nede."}
+    answer = desk.post(path, data={"csrf_token": csrf(desk, path), **fields})
+    assert answer.status_code == 422
+    assert "Den gamle dato holder ikke længere" in answer.text
