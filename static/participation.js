@@ -26,7 +26,8 @@ all("form[data-draft]").forEach((form) => {
     note.querySelector("[role=status]").textContent = note.dataset.saved.replace("{time}",
       new Date(when).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" }));
   };
-  const kept = store.get(key);
+  const kept = store.get(key), signed = form.elements.key, fresh = signed?.value;
+  let sent = kept?.key;
   if (kept?.when < Date.now() - MONTH) store.drop(key);
   else if (kept && !document.querySelector(".to-mend")) {
     kept.fields.forEach(([name, mark, value]) => fields.filter((it) => it.name === name).forEach((field) => {
@@ -34,14 +35,18 @@ all("form[data-draft]").forEach((form) => {
       else if (!field.value || field.localName === "select") field.value = value;
       if (value && !tick(field) && field.localName !== "select") reveal(field);
     }));
+    if (sent && signed) signed.value = sent; // it may have come through: with the same key it counts once
     show(kept.when);
   }
-  form.addEventListener("input", later(() => {
+  const keep = () => {
     const when = Date.now(), values = fields.map((it) => tick(it) ? [it.name, it.value, it.checked] : [it.name, "", it.value]);
-    if (store.set(key, { when, fields: values })) show(when);
-  }, 400));
+    if (store.set(key, { when, fields: values, key: sent })) show(when);
+  };
+  form.addEventListener("input", later(keep, 400));
+  form.addEventListener("submit", () => { sent = signed?.value; keep(); });
   note.querySelector("button").addEventListener("click", () => {
-    store.drop(key); form.reset(); note.hidden = true; fields[0]?.focus();
+    store.drop(key); form.reset(); sent = undefined; if (signed) signed.value = fresh;
+    note.hidden = true; fields[0]?.focus();
   });
 });
 
@@ -87,8 +92,43 @@ all("[data-drop]").forEach((zone) => {
   })));
 });
 
+/* data-area="area-" around a picture: drag a box, or type its edges in percent in the fields area-left, …; either draws it. */
+all("[data-area]").forEach((sheet) => {
+  const edges = ["left", "right", "top", "bottom"].map((name) => document.getElementById(sheet.dataset.area + name));
+  const box = document.createElement("div");
+  let from = null;
+  const draw = () => {
+    const [left, right, top, bottom] = edges.map((edge) => Number(edge.value));
+    box.hidden = !(left < right && top < bottom);
+    Object.assign(box.style, { left: `${left}%`, top: `${top}%`, width: `${right - left}%`, height: `${bottom - top}%` });
+  };
+  const at = ({ clientX, clientY }) => {
+    const { left, top, width, height } = sheet.getBoundingClientRect();
+    return [(clientX - left) / width, (clientY - top) / height].map((part) => Math.round(Math.min(1, Math.max(0, part)) * 100));
+  };
+  sheet.append(box); draw(); all("[data-area-hint]").forEach((hint) => { hint.hidden = false; });
+  sheet.addEventListener("pointerdown", (event) => {
+    if (event.pointerType === "touch" || event.button) return;
+    event.preventDefault(); from = at(event); sheet.setPointerCapture(event.pointerId); reveal(edges[0]);
+  });
+  sheet.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    const to = at(event), sorted = [0, 1].flatMap((way) => [Math.min(from[way], to[way]), Math.max(from[way], to[way])]);
+    edges.forEach((edge, place) => { edge.value = sorted[place]; }); draw();
+  });
+  for (const end of ["pointerup", "pointercancel"]) sheet.addEventListener(end, () => { from = null; });
+  edges.forEach((edge) => edge.addEventListener("input", draw));
+});
+
+/* data-offline in a form: shown instead of sending into nothing; who presses once more is taken at their word. */
+all("[data-offline]").forEach((notice) => notice.closest("form").addEventListener("submit", (event) => {
+  if (navigator.onLine || !notice.hidden) { notice.hidden = true; return; }
+  event.preventDefault(); notice.hidden = false; notice.focus();
+}));
+
 /* data-confirm="…?" asks first; a form is sent once (data-again: as often as you like). */
 document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
   const form = event.target, question = event.submitter?.dataset.confirm || form.dataset.confirm;
   if (question && !window.confirm(question)) { event.preventDefault(); return; }
   if (form.method !== "post" || "again" in form.dataset) return;
