@@ -404,10 +404,10 @@ class AreaForm(_MaskForm):
         filters=[stripped],
         description=_l("Vi finder dem overalt i filen. I et skannet brev må du bruge felterne nedenfor."),
     )
-    left = IntegerField(_l("Fra venstre, procent"), [validators.Optional(), validators.NumberRange(0, 99)])
-    right = IntegerField(_l("Til højre, procent"), [validators.Optional(), validators.NumberRange(1, 100)])
-    top = IntegerField(_l("Fra toppen, procent"), [validators.Optional(), validators.NumberRange(0, 99)])
-    bottom = IntegerField(_l("Til bunden, procent"), [validators.Optional(), validators.NumberRange(1, 100)])
+    left = IntegerField(_l("Venstre kant, procent"), [validators.Optional(), validators.NumberRange(0, 99)])
+    right = IntegerField(_l("Højre kant, procent"), [validators.Optional(), validators.NumberRange(1, 100)])
+    top = IntegerField(_l("Øverste kant, procent"), [validators.Optional(), validators.NumberRange(0, 99)])
+    bottom = IntegerField(_l("Nederste kant, procent"), [validators.Optional(), validators.NumberRange(1, 100)])
 
     def places(self, attachment: Attachment, page: int) -> list[Place]:
         """The places that are meant; none, and an error on the field, where there are none."""
