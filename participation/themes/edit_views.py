@@ -21,7 +21,7 @@ from participation.themes.forms import (
     UnderForm,
     choices_of,
 )
-from participation.themes.group import ask_for_grouping
+from participation.themes.group import ask_for_grouping, run_under_way, stop_grouping
 from participation.themes.model import Theme
 from participation.themes.told import OPERATIONS
 from participation.themes.tree import standing
@@ -36,6 +36,17 @@ def group(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return board_page(project, group_form=form), 422
     ask_for_grouping(current_actor(), project, form.wished.data, now=clock.arrival())
+    return redirect(url_for(".board", slug=slug), 303)
+
+
+@blueprint.post(f"{BOARD}/stop")
+@allows(Act.GROUP_POINTS)
+def stop(slug: str) -> ResponseReturnValue:
+    """Stop the run that is under way."""
+    project = case_of(slug, Act.GROUP_POINTS)
+    if (run := run_under_way(project.id)) is not None:
+        stop_grouping(current_actor(), run, now=clock.arrival())
+    flash(_("Samlingen er stoppet. Emnerne er, som de var."), "info")
     return redirect(url_for(".board", slug=slug), 303)
 
 

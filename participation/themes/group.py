@@ -19,7 +19,7 @@ from participation.rules.policy import Actor, NotAllowed
 from participation.themes.campaigns import find_campaigns
 from participation.themes.constraints import constraints, linked, points_of, touched_contributions
 from participation.themes.model import Run
-from participation.themes.stage import flip, stage
+from participation.themes.stage import Stopped, flip, stage, unstage
 
 #: Up to this many contributions one is a point unless a planner divides it.
 SPLIT_ABOVE = 25
@@ -63,6 +63,18 @@ def ask_for_grouping(actor: Actor, project: Project, wished: int | None = None, 
     return run
 
 
+def stop_grouping(actor: Actor, run: Run, *, now: datetime) -> None:
+    """Stop a run: the worker leaves off at its next step, and the themes stay as they are. Nothing where it is done.
+
+    Raises:
+        NotAllowed: the actor may not work in this case.
+    """
+    permission.require(actor, Act.GROUP_POINTS, run, now)
+    if run.state in ("waiting", "staged"):
+        run.state = "stopped"
+        log.record(Act.GROUP_POINTS, actor, run, at=now, project_id=run.project_id, step="stopped")
+
+
 def run_under_way(project_id: int) -> Run | None:
     """The run of a project that is not done yet."""
     return db.session.scalar(
@@ -76,7 +88,7 @@ def run_under_way(project_id: int) -> Run | None:
 def _failed(arguments: jobs.Arguments, why: str, now: datetime) -> None:
     """The job was given up: the page says so, and what was shown before is still shown."""
     run = db.session.get(Run, arguments["run"])
-    if run is not None and run.state != "done":
+    if run is not None and run.state not in ("done", "stopped"):
         run.state, run.done_at = "failed", None
         run.failure = _DISTURBED if why == _DISTURBED else _FAILED
 
@@ -95,6 +107,9 @@ def _group(arguments: jobs.Arguments, report: jobs.Report, now: datetime) -> Non
             report(0.97, _SHOW)
             if flip(run_id, now=now):
                 return
+    except Stopped:
+        unstage(run_id)
+        return
     except NotAllowed as refused:
         raise jobs.GiveUp(refused.refusal.words) from refused
     raise jobs.GiveUp(_DISTURBED)
@@ -104,6 +119,7 @@ def _work_out(run_id: int, report: jobs.Report, now: datetime) -> None:
     """Everything before the flip; nothing of it is seen, and each part bears a second time."""
     import analysis
 
+    report = _unless_stopped(run_id, report)
     run = db.session.get_one(Run, run_id)
     project_id, wished, received = run.project_id, run.wished, run.project.received_count
     report(0.0, _CAMPAIGNS)
@@ -130,6 +146,21 @@ def _work_out(run_id: int, report: jobs.Report, now: datetime) -> None:
         progress=_told(report),
     )
     stage(run_id, points, grouping, known, now=now)
+
+
+def _unless_stopped(run_id: int, report: jobs.Report) -> jobs.Report:
+    """Tell how far it has come, or leave off where a person has stopped the run.
+
+    It is looked up apart from whatever transaction is under way.
+    """
+
+    def told(done: float, words: str) -> None:
+        with db.engine.connect() as connection:
+            if connection.scalar(sa.select(Run.state).where(Run.id == run_id)) == "stopped":
+                raise Stopped
+        report(done, words)
+
+    return told
 
 
 def _told(report: jobs.Report) -> Callable[[float, str], None]:

@@ -20,7 +20,7 @@ class Run(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
-    #: waiting, staged (rows that nobody sees yet), done or failed.
+    #: waiting, staged (rows that nobody sees yet), done, failed, or stopped by a person.
     state: Mapped[str] = mapped_column(sa.String(12), default="waiting")
     wished: Mapped[int | None]
     job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job.id"))

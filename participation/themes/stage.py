@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -18,8 +19,15 @@ from participation.themes.model import Placement, Run, StagedPlacement, Theme
 if TYPE_CHECKING:
     import analysis
 
+
+class Stopped(Exception):
+    """A person has stopped the run; nothing of it is shown."""
+
+
 #: Points that are written between two commits.
 CHUNK = 1000
+#: Whose versions a run is kept with, so that it can be done again years later.
+_MADE_BY = ("medspil", "numpy", "scipy", "scikit-learn", "snowballstemmer", "simplemma")
 #: Moved points that the run tells of, one by one; all of them are counted.
 MOST_TOLD = 300
 
@@ -28,10 +36,9 @@ def stage(
     run_id: int, points: Sequence[Said], grouping: "analysis.Grouping", known: Constraints, *, now: datetime
 ) -> None:
     """Write down a grouping, chunk by chunk, in rows that nobody sees yet; a second time begins afresh."""
+    unstage(run_id)
     with settling():
         begin_write()
-        db.session.execute(sa.delete(StagedPlacement).where(StagedPlacement.run_id == run_id))
-        db.session.execute(sa.delete(Theme).where(Theme.run_id == run_id, Theme.retired_at.is_not(None)))
         run = db.session.get_one(Run, run_id)
         by_key = {key: theme for theme, key in known.keys.items()}
         plan: dict[str, Any] = {}
@@ -62,6 +69,8 @@ def stage(
     with settling():
         begin_write()
         run = db.session.get_one(Run, run_id)
+        if run.state == "stopped":
+            raise Stopped
         run.facts = {
             "edit": known.edit,
             "held": list(known.held),
@@ -75,8 +84,17 @@ def stage(
             },
             "proposed": grouping.k_proposed,
             "languages": dict(grouping.languages),
+            "versions": {name: version(name) for name in _MADE_BY},
         }
         run.state = "staged"
+
+
+def unstage(run_id: int) -> None:
+    """Take away what a run has written down and nobody has seen."""
+    with settling():
+        begin_write()
+        db.session.execute(sa.delete(StagedPlacement).where(StagedPlacement.run_id == run_id))
+        db.session.execute(sa.delete(Theme).where(Theme.run_id == run_id, Theme.retired_at.is_not(None)))
 
 
 def flip(run_id: int, *, now: datetime) -> bool:
@@ -84,10 +102,15 @@ def flip(run_id: int, *, now: datetime) -> bool:
 
     Returns:
         False when a person has changed the themes in the meantime: nothing is shown, and it has to be worked out anew.
+
+    Raises:
+        Stopped: a person has stopped the run.
     """
     with settling():
         run = db.session.get_one(Run, run_id)
         permission.require(WORKER, Act.GROUP_POINTS, run, now)
+        if run.state == "stopped":
+            raise Stopped
         known, facts = constraints(run.project_id), dict(run.facts)
         if (known.edit, list(known.held)) != (facts["edit"], facts["held"]):
             return False

@@ -8,15 +8,17 @@ import sqlalchemy as sa
 from participation.contributions.model import Contribution, Point
 from participation.foundation import jobs
 from participation.foundation.db import db, settling
+from participation.foundation.jobs.owing import kinds
 from participation.foundation.model import Job, LogEntry
 from participation.people.recuse import recuse
 from participation.projects.model import Round
 from participation.rules.acts import Act
 from participation.rules.handling import Handling
 from participation.rules.policy import VISITOR, Actor, Door, NotAllowed
+from participation.themes import group
 from participation.themes.constraints import points_of
 from participation.themes.edit import lock_theme, merge_themes, new_theme, rename_theme, split_theme, undo
-from participation.themes.group import ask_for_grouping, run_under_way
+from participation.themes.group import ask_for_grouping, run_under_way, stop_grouping
 from participation.themes.held import Held, holds
 from participation.themes.model import Placement, Run, StagedPlacement, Theme
 from participation.themes.move import move_points
@@ -97,7 +99,6 @@ def test_nothing_is_seen_before_the_flip(planner: Actor, hearing: Round) -> None
     with settling():
         ask_for_grouping(planner, hearing.project, now=NOW)
     assert standing(hearing.project_id) == []
-    from participation.themes import group
 
     run = run_under_way(hearing.project_id)
     assert run is not None
@@ -114,7 +115,6 @@ def test_nothing_is_seen_before_the_flip(planner: Actor, hearing: Round) -> None
 def test_a_killed_run_begins_again_and_shows_the_same(
     planner: Actor, hearing: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from participation.themes import group
 
     monkeypatch.setattr("participation.themes.stage.CHUNK", 7)
     answered(hearing, 20)
@@ -130,7 +130,6 @@ def test_a_killed_run_begins_again_and_shows_the_same(
 
 
 def test_an_edit_during_the_run_is_never_overwritten(planner: Actor, hearing: Round) -> None:
-    from participation.themes import group
 
     answered(hearing, 30)
     gathered(planner, hearing.project)
@@ -355,3 +354,49 @@ def test_quotes_are_places_in_the_points_own_words(planner: Actor, hearing: Roun
     assert all(said[point][start:end].strip() for point, start, end in quotes)
     assert all(isinstance(one, Placement) for one in db.session.scalars(sa.select(Placement)))
     assert all(isinstance(theme, Theme) for theme in standing(hearing.project_id))
+
+
+@pytest.mark.parametrize("at", [0.0, 0.3, 0.96])
+def test_a_run_that_is_stopped_half_way_shows_nothing(planner: Actor, hearing: Round, at: float) -> None:
+    answered(hearing, 40)
+    gathered(planner, hearing.project)
+    before = homes(hearing.project_id), [theme.title for theme in standing(hearing.project_id)]
+    receive(hearing, *(f"Der skal være flere bænke ved havnen, nummer {number}." for number in range(20)))
+    with settling():
+        run_id = ask_for_grouping(planner, hearing.project, now=NOW).id
+    reached = []
+
+    def report(share: float, words: str) -> None:
+        reached.append(share)
+        if share >= at and len([one for one in reached if one >= at]) == 1:
+            db.session.rollback()
+            with settling():
+                stop_grouping(planner, db.session.get_one(Run, run_id), now=NOW)
+
+    kinds["themes:group"].handler({"run": run_id}, report, NOW + HOUR)
+    db.session.rollback()
+    assert db.session.get_one(Run, run_id).state == "stopped"
+    assert max(reached) < 0.97 or at > 0.9
+    assert before == (homes(hearing.project_id), [theme.title for theme in standing(hearing.project_id)])
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(StagedPlacement)) == 0
+    assert run_under_way(hearing.project_id) is None
+
+
+def test_a_run_that_waits_is_stopped_before_it_begins(planner: Actor, hearing: Round) -> None:
+    answered(hearing, 20)
+    with settling():
+        run = ask_for_grouping(planner, hearing.project, now=NOW)
+        stop_grouping(planner, run, now=NOW)
+    jobs.run_all(None, NOW + HOUR)
+    db.session.rollback()
+    assert (run.state, standing(hearing.project_id)) == ("stopped", [])
+    with pytest.raises(NotAllowed):
+        stop_grouping(VISITOR, run, now=NOW)
+
+
+def test_a_run_is_kept_with_what_made_it(planner: Actor, hearing: Round) -> None:
+    answered(hearing, 20)
+    run = gathered(planner, hearing.project, wished=3)
+    assert run.wished == 3
+    assert len(run.digest) == 64
+    assert {"medspil", "numpy", "scikit-learn"} <= run.facts["versions"].keys()

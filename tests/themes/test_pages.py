@@ -256,3 +256,15 @@ def test_every_home_is_told_once(planner: Actor, project: Project) -> None:
     assert sum(node.own for node in every) == found.placed == len(homes(project.id))
     assert all(sum(node.senders.values()) <= node.total for node in every)
     assert db.session.query(Placement).count() == found.placed
+
+
+def test_a_run_under_way_can_be_stopped_from_the_board(desk: FlaskClient, planner: Actor, project: Project) -> None:
+    with settling():
+        ask_for_grouping(planner, project, now=NOW)
+    where = f"{base(project)}/emner/stop"
+    assert where in desk.get(f"{base(project)}/emner").text
+    answer = desk.post(where, follow_redirects=True)
+    assert "Samlingen er stoppet. Emnerne er, som de var." in answer.text
+    assert where not in answer.text
+    db.session.rollback()
+    assert db.session.query(Run).order_by(Run.id.desc()).first().state == "stopped"
