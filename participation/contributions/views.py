@@ -20,6 +20,7 @@ from participation.contributions import (
     split_views,
     sweep_views,
 )
+from participation.contributions.after import after_deadline
 from participation.contributions.ask import ask_question
 from participation.contributions.comment import comment_contribution
 from participation.contributions.correct import correct_contribution
@@ -62,7 +63,9 @@ def write(slug: str) -> ResponseReturnValue:
     round_ = queries.round_of(slug)
     if round_.level is Level.ORIENTATION:
         return redirect(url_for(".ask", slug=slug))
-    policy.require(current_actor(), Act.SUBMIT_CONTRIBUTION, round_, clock.arrival())
+    now = clock.arrival()
+    if (no := policy.refusal(current_actor(), Act.SUBMIT_CONTRIBUTION, round_, now)) is not None:
+        return _closed(round_, no)
     return _form(round_, WriteForm(purpose=f"write:{round_.id}", kind=_kind(round_)))
 
 
@@ -86,7 +89,8 @@ def submit(slug: str) -> ResponseReturnValue:
 def ask(slug: str) -> ResponseReturnValue:
     """The form for a question."""
     round_ = queries.round_of(slug)
-    policy.require(current_actor(), Act.ASK_QUESTION, round_, clock.arrival())
+    if (no := policy.refusal(current_actor(), Act.ASK_QUESTION, round_, clock.arrival())) is not None:
+        return _closed(round_, no)
     return _form(round_, WriteForm(purpose=f"ask:{round_.id}", kind=Kind.QUESTION))
 
 
@@ -262,6 +266,18 @@ def _stays(form: WriteForm, round_: Any) -> int:
     return 422 if form.tell_first.data and form.numbers_found() and not hurried else 0
 
 
+def _closed(round_: Any, no: policy.Refusal) -> ResponseReturnValue:
+    """Nothing is taken in any more: what came of it and whom to ask, where there is something to tell.
+
+    Raises:
+        NotAllowed: it has not begun, or the matter is another than time.
+    """
+    over = after_deadline(round_, clock.arrival()) if no.door is policy.Door.PHASE else None
+    if over is None:
+        raise policy.NotAllowed(no)
+    return render_template("contributions/closed.html", project=round_.project, round=round_, over=over), 409
+
+
 def _form(round_: Any, form: WriteForm, proposal: Any = None) -> str:
     """The form's page: the influence frame in two lines above it, and what looks like a CPR number pointed out."""
     again = any(form.files.data or ())
@@ -274,6 +290,7 @@ def _form(round_: Any, form: WriteForm, proposal: Any = None) -> str:
         proposal=proposal,
         proposed=shown_words(proposal) if proposal is not None else "",
         phase=phases.phase(round_, clock.arrival()),
+        over=after_deadline(round_, clock.arrival()) if form.kind is not Kind.QUESTION else None,
         arrival=phases.arrival(round_, clock.arrival()),
         found=form.numbers_found(),
         told=form.details_found(),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
+from participation.contributions.after import in_words
 from participation.foundation import clock
 from participation.projects.model import Project, Round
 from participation.rules.levels import Level
@@ -163,15 +163,6 @@ def came_in(project: Project) -> str:
     level = project.round.level if project.round else project.level
     number = project.question_count if level is Level.ORIENTATION else project.response_count
     return in_words(level, number) if number else ""
-
-
-def in_words(level: Level, number: int) -> str:
-    """A number of what a level takes in: ``48 høringssvar``."""
-    if level is Level.ORIENTATION:
-        return ngettext("%(num)s spørgsmål", "%(num)s spørgsmål", number)
-    if level is Level.COCREATION:
-        return ngettext("%(num)s forslag", "%(num)s forslag", number)
-    return ngettext("%(num)s høringssvar", "%(num)s høringssvar", number)
 
 
 def first_sentences(text: str, most: int = 170) -> str:

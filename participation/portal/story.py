@@ -7,13 +7,14 @@ from typing import Literal
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from participation.contributions.after import AfterDeadline, after_deadline
 from participation.foundation import clock
 from participation.portal import cards
 from participation.projects.model import Project, Round, Step
 from participation.rules import dates
 from participation.rules.kinds import FINAL, RoundKind, StepKind
 from participation.rules.levels import Level
-from participation.rules.phases import TAKES_IN, Phase, phase
+from participation.rules.phases import Phase
 from participation.rules.words import danish
 
 
@@ -26,7 +27,7 @@ class Deadline:
         days: whole days left; none where nothing runs out.
         act, act_href, ease: the main button and the line beside it.
         next: what happens afterwards.
-        late, late_href: that a late one can still be sent, after closing; empty otherwise.
+        over: what came in, where the answers are, and what a late one becomes, after closing.
     """
 
     when: str
@@ -36,9 +37,7 @@ class Deadline:
     act_href: str = ""
     ease: str = ""
     next: str = ""
-    late: str = ""
-    late_act: str = ""
-    late_href: str = ""
+    over: AfterDeadline | None = None
 
 
 @dataclass(frozen=True)
@@ -93,29 +92,12 @@ def _open(project: Project, round_: Round, now: datetime) -> Deadline:
 
 
 def _closed(project: Project, round_: Round, at: Phase, now: datetime) -> Deadline:
+    over = after_deadline(round_, now)
+    assert over is not None
     when = cards.when(project, at)
-    if at in (Phase.WEIGHING, Phase.REPORTED) and round_.closes_at is not None:
-        when = _("Fristen var %(day)s", day=clock.day(cards.last_moment(round_)))
-    late, act, href = "", "", ""
-    if phase(round_, now) in TAKES_IN:
-        href = f"/projekter/{project.slug}/" + ("spoerg" if round_.level is Level.ORIENTATION else "svar")
-        late, act = _late(round_, at)
-    return Deadline(
-        when=when, state="closed", next=_after(project, round_, at), late=late, late_act=act, late_href=href
-    )
-
-
-def _late(round_: Round, at: Phase) -> tuple[str, str]:
-    """How words that come now are treated."""
-    if round_.level is Level.ORIENTATION:
-        return _("Du kan stadig stille et spørgsmål. Du får svar."), _("Stil et spørgsmål")
-    words = {
-        Phase.WEIGHING: _("Du kan stadig skrive til os. Vi læser det og mærker det som modtaget efter fristen."),
-        Phase.REPORTED: _(
-            "Du kan stadig skrive til os. Vi sender det videre til dem, der beslutter, som et tillæg til vores svar."
-        ),
-    }.get(at, _("Du kan stadig skrive til os. Vi svarer dig, men beslutningen er truffet."))
-    return words, _("Skriv alligevel")
+    if at in (Phase.WEIGHING, Phase.REPORTED) and over.when:
+        when = over.when
+    return Deadline(when=when, state="closed", next=_after(project, round_, at), over=over)
 
 
 def _after(project: Project, round_: Round, at: Phase) -> str:

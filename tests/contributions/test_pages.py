@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -411,3 +411,66 @@ def test_the_receipt_mail_says_what_the_page_says(client, path):
     assert letter.subject == "Ny skolevej ved Engparken: vi har modtaget dit høringssvar, nr. 1"
     assert "22. november 2026 kl. 14.33.07" in letter.words
     assert "forventet fredag 29. januar 2027" in letter.words
+
+
+# -- when the deadline has passed --------------------------------------------------------------------------------------
+
+LATE = {
+    "closes_at": ("mærker det som modtaget efter fristen", "forventet senest fredag 29. januar 2027", None),
+    "reported_at": ("som et tillæg til vores svar", "Kommunens samlede svar er klar.", "/hvidbog"),
+    "decided_at": ("men beslutningen er truffet", "Kommunens samlede svar er klar.", "/hvidbog"),
+}
+
+
+@pytest.mark.parametrize("after", LATE)
+def test_who_writes_late_reads_when_it_closed_what_came_in_and_what_a_late_one_becomes(
+    client, hearing, clock_stands_still, after
+):
+    """RP-21, RE-05: also that it can still be sent, and by the rule it is kept by."""
+    submitted(hearing, "Flyt den.")
+    submitted(hearing, "Lad den ligge.")
+    with settling():
+        hearing.report_on = date(2027, 1, 29)
+        for place, fact in enumerate(("reported_at", "decided_at"), start=1):
+            if list(LATE).index(after) >= place:
+                setattr(hearing, fact, hearing.closes_at + timedelta(days=20 * place))
+    clock_stands_still.move_to(getattr(hearing, after) + timedelta(hours=1))
+    page = client.get(f"/projekter/{hearing.project.slug}/svar")
+    late, answers, place = LATE[after]
+    assert page.status_code == 200
+    assert "Fristen var mandag 14. december 2026" in page.text
+    assert "Der kom 2 høringssvar." in page.text
+    assert late in page.text
+    assert answers in page.text
+    assert (f'href="/projekter/{hearing.project.slug}/hvidbog"' in page.text) is (place is not None)
+    assert 'name="words"' in page.text
+    assert late in client.get(f"/projekter/{hearing.project.slug}").text
+
+
+def test_before_the_deadline_nothing_of_that_is_said(client, hearing):
+    page = client.get(f"/projekter/{hearing.project.slug}/svar").text
+    assert "Fristen var" not in page
+    assert "Du kan svare til og med" in page
+
+
+@pytest.mark.parametrize("door", ["svar", "spoerg"])
+def test_a_closed_case_says_what_came_of_it_and_whom_to_write_to(client, hearing, clock_stands_still, door):
+    with settling():
+        hearing.reported_at = hearing.decided_at = hearing.project.closed_at = NOW + timedelta(days=60)
+    clock_stands_still.move_to(hearing.closed_at + timedelta(days=1))
+    page = client.get(f"/projekter/{hearing.project.slug}/{door}")
+    assert page.status_code == 409
+    assert "Sagen er slut" in page.text
+    assert "Fristen var mandag 14. december 2026" in page.text
+    assert "Der kom ikke noget ind." in page.text
+    assert f'href="/projekter/{hearing.project.slug}/hvidbog"' in page.text
+    assert hearing.project.contact_name in page.text
+    assert 'name="words"' not in page.text
+
+
+def test_a_round_that_has_not_begun_is_refused_as_before(client, hearing):
+    with settling():
+        hearing.opens_at = NOW + timedelta(days=3)
+    page = client.get(f"/projekter/{hearing.project.slug}/svar")
+    assert page.status_code == 409
+    assert "Sagen er slut" not in page.text
