@@ -25,7 +25,7 @@ from participation.themes.group import ask_for_grouping, run_under_way, stop_gro
 from participation.themes.model import Theme
 from participation.themes.told import OPERATIONS
 from participation.themes.tree import standing
-from participation.themes.views import BOARD, THEME, blueprint, board_page, case_of, nowhere_page, theme_page
+from participation.themes.views import BOARD, THEME, blueprint, board_page, case_of, list_page, theme_page
 
 
 @blueprint.post(f"{BOARD}/saml")
@@ -242,12 +242,19 @@ def _back_to_list(project: Project) -> ResponseReturnValue:
     key, page = request.form.get("fra", 0, type=int), request.form.get("side", 1, type=int)
     if key:
         return redirect(url_for(".theme", slug=project.slug, key=key, side=page if page > 1 else None), 303)
-    return redirect(url_for(".nowhere", slug=project.slug), 303)
+    return redirect(url_for(".alone" if _here() == "alene" else ".nowhere", slug=project.slug), 303)
 
 
 def _where_they_stood(project: Project, form: PointsForm) -> str:
     key = request.form.get("fra", 0, type=int)
-    return theme_page(project, queries.theme_of(project, key), points_form=form) if key else nowhere_page(project, form)
+    if key:
+        return theme_page(project, queries.theme_of(project, key), points_form=form)
+    return list_page(project, _here(), form)
+
+
+def _here() -> str:
+    """The list that points were chosen on."""
+    return "alene" if request.form.get("her") == "alene" else "uden"
 
 
 def _points_form(project: Project, wants: str = "") -> PointsForm:

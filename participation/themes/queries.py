@@ -22,6 +22,10 @@ from participation.themes.counts import NOWHERE, SAID
 from participation.themes.model import Placement, Run, SeeAlso, Theme, ThemeEdit
 
 PAGE = 25
+#: Points in a theme up to which each of them is looked at by itself.
+NEARLY_ALONE = 2
+#: Under this share of the evidence a placement is called unsure.
+UNSURE = 0.25
 
 
 def project_of(slug: str) -> Project:
@@ -98,6 +102,34 @@ def points_in(theme: Theme, page: int, *, unsure: bool = False) -> Page:
 def nowhere(project: Project, page: int) -> Page:
     """The points that are in no theme, 25 a page."""
     return _page(_points(project.id).where(NOWHERE), page)
+
+
+def alone(project: Project, page: int) -> Page:
+    """The points that a count would drown: alone or nearly so in their theme, or where the machine is least sure.
+
+    The smallest themes come first, then the least sure; what a person has placed has been seen (T26).
+    """
+    size = (
+        sa.select(Placement.theme_id, sa.func.count().label("number"))
+        .join(Point, Point.id == Placement.point_id)
+        .join(Contribution, Contribution.id == Point.contribution_id)
+        .where(Point.project_id == project.id, SAID)
+        .group_by(Placement.theme_id)
+        .subquery()
+    )
+    query = (
+        _points(project.id)
+        .join(Placement, Placement.point_id == Point.id)
+        .join(Theme, Theme.id == Placement.theme_id)
+        .join(size, size.c.theme_id == Placement.theme_id)
+        .where(
+            Theme.retired_at.is_(None),
+            Placement.by_person.is_(False),
+            sa.or_(size.c.number <= NEARLY_ALONE, Placement.sureness < UNSURE),
+        )
+    )
+    few = sa.case((size.c.number <= NEARLY_ALONE, size.c.number), else_=NEARLY_ALONE + 1)
+    return _page(query.order_by(None).order_by(few, Placement.sureness, Point.id), page)
 
 
 def _points(project_id: int) -> sa.Select[Any]:

@@ -5,11 +5,12 @@ from flask_babel import ngettext
 
 from participation.rules.plain import mark
 from participation.themes.model import Run
+from participation.themes.queries import UNSURE
 
 #: From this share on, twelve runs agree well, or so-so, on who belongs together.
 FIRM, LOOSE = 0.6, 0.35
-#: From this share on a placement is called sure; under the other one unsure.
-SURE, UNSURE = 0.5, 0.25
+#: From this share on a placement is called sure; under `UNSURE` unsure.
+SURE = 0.5
 
 #: What a person can do to the themes, as it is called in the history.
 OPERATIONS = {

@@ -61,7 +61,14 @@ def theme(slug: str, key: int) -> ResponseReturnValue:
 @allows(Act.READ_CONTACT)
 def nowhere(slug: str) -> ResponseReturnValue:
     """The points that have no theme yet: a plain list where there are few."""
-    return nowhere_page(case_of(slug))
+    return list_page(case_of(slug), "uden")
+
+
+@blueprint.get(f"{BOARD}/alene")
+@allows(Act.READ_CONTACT)
+def alone(slug: str) -> ResponseReturnValue:
+    """The points that stand alone, so that a count does not drown them."""
+    return list_page(case_of(slug), "alene")
 
 
 @blueprint.get(f"{BOARD}/historik")
@@ -197,11 +204,14 @@ def theme_page(project: Project, found: Theme, **forms: Any) -> str:
     )
 
 
-def nowhere_page(project: Project, form: PointsForm | None = None) -> str:
+def list_page(project: Project, here: str, form: PointsForm | None = None) -> str:
+    """Points from all over the project: ``uden`` those in no theme, ``alene`` those that stand alone."""
     themes, shown = standing(project.id), queries.shown_run(project)
-    page = queries.nowhere(project, request.values.get("side", 1, type=int))
+    listed = queries.alone if here == "alene" else queries.nowhere
+    page = listed(project, request.values.get("side", 1, type=int))
     return render_template(
-        "themes/nowhere.html",
+        "themes/list.html",
+        here=here,
         project=project,
         phase=phase_of(project),
         titles={theme.id: theme.title for theme in themes},

@@ -196,6 +196,40 @@ def test_what_is_nowhere_is_shown_and_what_it_is_like(desk: FlaskClient, planner
         assert "Emnet er låst" in page
 
 
+def test_what_stands_alone_is_listed_until_a_person_has_placed_it(desk: FlaskClient, project: Project) -> None:
+    """T26: a minority view does not drown in the counts."""
+    placements = db.session.query(Placement).order_by(Placement.point_id).all()
+    for one in placements:
+        one.sureness = 0.9
+    lonely, unsure = placements[0], placements[1]
+    only = Theme(project_id=project.id, title="Hest og vandtårn", words=[], quotes=[], made_at=NOW)
+    db.session.add(only)
+    db.session.flush()
+    lonely.theme_id, unsure.sureness = only.id, 0.05
+    db.session.commit()
+    where = f"{base(project)}/emner/alene"
+    assert where in desk.get(f"{base(project)}/emner").text
+    page = desk.get(where).text
+    assert re.findall(r'id="punkt-(\d+)"', page)[0] == str(lonely.point_id)
+    assert f'id="punkt-{unsure.point_id}"' in page
+    assert "Hest og vandtårn</a>" in page
+    home = unsure.theme_id
+    answer = desk.post(f"{base(project)}/emner/flyt", data={"points": [unsure.point_id], "to": home, "her": "alene"})
+    assert answer.headers["Location"] == where
+    assert f'id="punkt-{unsure.point_id}"' not in desk.get(where).text
+
+
+def test_a_choice_that_is_not_made_keeps_the_points_that_stand_alone(desk: FlaskClient, project: Project) -> None:
+    one = db.session.query(Placement).order_by(Placement.point_id).first()
+    assert one is not None
+    one.sureness = 0.05
+    db.session.commit()
+    answer = desk.post(f"{base(project)}/emner/flyt", data={"points": [one.point_id], "to": 0, "her": "alene"})
+    assert answer.status_code == 422
+    assert "Det, der står alene" in answer.text
+    assert f'value="{one.point_id}" form="punkter" checked' in answer.text
+
+
 def test_campaigns_are_shown_with_their_evidence_and_own_lines(
     desk: FlaskClient, planner: Actor, hearing: Round
 ) -> None:
@@ -213,7 +247,7 @@ def test_without_campaigns_the_page_says_what_would_come(desk: FlaskClient, proj
     assert "Vi har ikke fundet ens breve" in desk.get(f"{base(project)}/kampagner").text
 
 
-PAGES = ("emner", "emner/{theme}", "emner/uden", "emner/historik", "kampagner")
+PAGES = ("emner", "emner/{theme}", "emner/uden", "emner/alene", "emner/historik", "kampagner")
 
 
 def test_no_page_asks_more_when_there_are_more(desk: FlaskClient, planner: Actor, hearing: Round) -> None:
