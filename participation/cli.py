@@ -25,6 +25,9 @@ from participation.people.model import Membership, Person
 from participation.rules.kinds import Role
 from participation.rules.policy import WORKER, NotAllowed
 
+#: How far the worker stands back for the pages when both want a processor (nice(2)).
+STANDS_BACK = 5
+
 if TYPE_CHECKING:
     from analysis.table import Answers
 
@@ -253,6 +256,7 @@ def worker() -> None:
     """Deliver letters, seal the log and do the long work, until stopped."""
     from participation.foundation import jobs
 
+    os.nice(STANDS_BACK)
     app, stop = _app(), threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
