@@ -3,7 +3,7 @@
 A file whose name, text or metadata looks private waits for a named person before any copy of it is shown (T15).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,13 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
-from participation.contributions.model import Attachment, Contribution, Text
-from participation.foundation import files, jobs
+from participation.contributions.model import Attachment, Contact, Contribution, Text
+from participation.foundation import files, jobs, log
 from participation.foundation.db import begin_write, db, put
 from participation.foundation.documents import Document, Unreadable, read_document
 from participation.foundation.files import Stored
-from participation.foundation.model import File
+from participation.foundation.model import File, LogEntry
 from participation.foundation.personal import cpr_numbers, details
+from participation.rules.acts import Act
 from participation.rules.handling import Handling
 from participation.rules.kinds import TextSource
 
@@ -65,6 +66,43 @@ def attach_files(
     if any(_is_read(row) or _is_picture(row) for row in rows):
         jobs.owe(_JOB, {"contribution": contribution.id}, at=now)
     return rows
+
+
+def files_digest(salt: str, hashes: Iterable[str]) -> str:
+    """What the log keeps of the files that came with words; it proves nothing once the salt is erased."""
+    return log.digest(salt, "\n".join(hashes))
+
+
+@log.inspector(Act.SUBMIT_CONTRIBUTION)
+@log.inspector(Act.ASK_QUESTION)
+@log.inspector(Act.COMMENT_CONTRIBUTION)
+@log.inspector(Act.REGISTER_CONTRIBUTION)
+def files_behind(entries: Sequence[LogEntry]) -> set[int]:
+    """Entries whose files are not those that came: changed on the disk, exchanged, or taken away."""
+    told = {int(entry.subject.partition(":")[2]): entry for entry in entries if "file_digest" in entry.facts}
+    rows = db.session.execute(
+        sa.select(Attachment.contribution_id, File.sha256)
+        .join(File, File.id == Attachment.file_id)
+        .where(Attachment.contribution_id.in_(told))
+        .order_by(Attachment.id)
+    )
+    there: dict[int, list[str]] = {}
+    for contribution, sha256 in rows:
+        there.setdefault(contribution, []).append(sha256)
+    salts = db.session.execute(
+        sa.select(Contact.contribution_id, Contact.salt).where(Contact.contribution_id.in_(told))
+    ).all()
+    return {
+        told[contribution].id
+        for contribution, salt in salts
+        if files_digest(salt, _really(there.get(contribution, ()), told[contribution].facts["files"]))
+        != told[contribution].facts["file_digest"]
+    }
+
+
+def _really(named: Sequence[str], first: int) -> list[str]:
+    """The hashes of what lies on the disk for the first files; a name that is no hash is as good as none."""
+    return [files.hash_on_disk(one) if len(one) == 64 else "" for one in named[:first]]
 
 
 @jobs.job(_JOB)

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
-from participation.contributions.attach import attach_files
+from participation.contributions.attach import attach_files, files_digest
 from participation.contributions.flag import flood_keys, flood_signs
 from participation.contributions.model import Contact, Contribution, Point, Promise, Span, Text
 from participation.foundation import budgets, clock, codes, log
@@ -198,6 +198,7 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
         arrival=contribution.arrival,
         received_at=sent.received_at,
         files=len(sent.files) or None,
+        file_digest=files_digest(contact.salt, (one.sha256 for one in sent.files)) if sent.files else None,
     )
     return contribution
 

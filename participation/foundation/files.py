@@ -177,6 +177,18 @@ def open_(sha256: str) -> BinaryIO:
     return _path(sha256).open("rb")
 
 
+def hash_on_disk(sha256: str) -> str:
+    """The hash of what really lies under this name in the store; empty where nothing does."""
+    try:
+        with open_(sha256) as file:
+            found = hashlib.sha256()
+            for chunk in _chunks(file):
+                found.update(chunk)
+            return found.hexdigest()
+    except FileNotFoundError:
+        return ""
+
+
 def picture(sha256: str, widest: int = 1600) -> Picture:
     """A copy of a stored PNG or JPEG to show: upright, at most ``widest`` pixels a side, and nothing but pixels.
 

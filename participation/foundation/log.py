@@ -7,7 +7,7 @@ links the lines right after their commit, in commit order, so no submission wait
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -36,6 +36,9 @@ Subject = Base | type[Base] | str
 #: content that should be there and is not is None.
 Witness = Callable[[Sequence[LogEntry]], Mapping[int, tuple[str, str] | None]]
 _witnesses: dict[str, Witness] = {}
+#: Looks at what lies behind entries of one act in another way, such as files: the ids of those it is not as told.
+Inspector = Callable[[Sequence[LogEntry]], Collection[int]]
+_inspectors: dict[str, Inspector] = {}
 
 
 # -- recording --------------------------------------------------------------------------------------------------------
@@ -309,6 +312,16 @@ def witness(act: Act) -> Callable[[Witness], Witness]:
     return register
 
 
+def inspector(act: Act) -> Callable[[Inspector], Inspector]:
+    """Register what looks at the files behind the entries of an act, so that `verify` also sees a changed file."""
+
+    def register(find: Inspector) -> Inspector:
+        _inspectors[act.value] = find
+        return find
+
+    return register
+
+
 def verify(published: str | None = None, *, chunk: int = 1000) -> Verdict:
     """Walk the whole chain and name the first entry that was changed, removed, moved or slipped in.
 
@@ -344,8 +357,19 @@ def _walk(session: Session, chunk: int) -> Iterator[tuple[int | None, str, str]]
     """Each seal in order: the bad entry's id or None, why, and the seal's hash."""
     position, previous = 0, BEGINNING
     query = sa.select(Seal, LogEntry).outerjoin(LogEntry, LogEntry.id == Seal.log_id).order_by(Seal.position)
-    while rows := session.execute(query.where(Seal.position > position).limit(chunk)).all():
-        changed = _changed_words([entry for _, entry in rows if entry is not None])
+    while True:
+        try:
+            rows = session.execute(query.where(Seal.position > position).limit(chunk)).all()
+        except _UNREADABLE:
+            if chunk > 1:  # come to the row that it is about
+                chunk = chunk // 2
+                continue
+            after = sa.select(Seal.log_id).where(Seal.position > position).order_by(Seal.position).limit(1)
+            yield session.scalar(after), "the entry or its seal cannot be read", previous
+            return
+        if not rows:
+            return
+        changed = _changed_behind([entry for link, entry in rows if entry is not None and _holds(link, entry)])
         for link, entry in rows:
             position += 1
             why = _fault(link, entry, position, previous, changed)
@@ -354,25 +378,52 @@ def _walk(session: Session, chunk: int) -> Iterator[tuple[int | None, str, str]]
         session.expunge_all()
 
 
-def _fault(link: Seal, entry: LogEntry | None, position: int, previous: str, changed: set[int]) -> str:
+#: What reading a row raises whose columns hold what we never wrote.
+_UNREADABLE = (ValueError, TypeError, LookupError)
+
+
+def _holds(link: Seal, entry: LogEntry) -> bool:
+    return link.hash == _link(link.position, link.previous, link.sealed_at, entry)
+
+
+def _fault(link: Seal, entry: LogEntry | None, position: int, previous: str, changed: Mapping[int, str]) -> str:
     if link.position != position:
         return f"the seal before it, at position {position}, is missing"
     if entry is None:
         return "the entry is missing"
     if link.previous != previous:
         return "it does not follow the seal before it"
-    if link.hash != _link(position, previous, link.sealed_at, entry):
+    if not _holds(link, entry):
         return "the entry or its seal is not as it was sealed"
-    return "the words behind it were changed" if entry.id in changed else ""
+    return changed.get(entry.id, "")
 
 
-def _changed_words(entries: Sequence[LogEntry]) -> set[int]:
-    changed: set[int] = set()
+def _changed_behind(entries: Sequence[LogEntry]) -> dict[int, str]:
+    """What is not as it was told, by entry, and what it is."""
+    changed: dict[int, str] = {}
+    for act, inspect in _inspectors.items():
+        mine = [entry for entry in entries if entry.act == act]
+        changed |= dict.fromkeys(_each(inspect, mine, set()), "a file behind it was changed")
     for act, find in _witnesses.items():
         mine = [entry for entry in entries if entry.act == act and entry.digest]
-        found = find(mine) if mine else {}
-        changed |= {entry.id for entry in mine if entry.id in found and not _is_as_told(entry, found[entry.id])}
+        found = _each(find, mine, {})
+        wrong = [entry.id for entry in mine if entry.id in found and not _is_as_told(entry, found[entry.id])]
+        changed |= dict.fromkeys(wrong, "the words behind it were changed")
     return changed
+
+
+def _each(find: Callable[[Sequence[LogEntry]], Any], entries: Sequence[LogEntry], nothing: Any) -> Any:
+    """What is found behind entries; where rows behind them cannot be read, one by one, and those count as changed."""
+    if not entries:
+        return nothing
+    try:
+        return find(entries)
+    except _UNREADABLE:
+        if len(entries) > 1:
+            for entry in entries:
+                nothing |= _each(find, [entry], type(nothing)())
+            return nothing
+        return {entries[0].id} if isinstance(nothing, set) else {entries[0].id: None}
 
 
 def _is_as_told(entry: LogEntry, found: tuple[str, str] | None) -> bool:

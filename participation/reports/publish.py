@@ -1,6 +1,6 @@
 """The white paper is frozen as version N, in both renditions, and stands on the project's page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from participation.foundation import files, jobs, log, permission
 from participation.foundation.db import db
 from participation.foundation.files import Stored
 from participation.foundation.forms import Wrong
-from participation.foundation.model import File, Job
+from participation.foundation.model import File, Job, LogEntry
 from participation.people.actor import actor_of
 from participation.people.model import Person
 from participation.projects.model import Project
@@ -134,6 +134,35 @@ def publish_paper(actor: Actor, project: Project, *, now: datetime, report: Repo
     if first:
         tell_followers(project, "reported", now=now)
     return paper
+
+
+@log.inspector(Act.PUBLISH_REPORT)
+def papers_behind(entries: Sequence[LogEntry]) -> set[int]:
+    """Entries whose frozen files are not as they were printed; what was withdrawn in public is not looked for."""
+    papers = {int(entry.subject.partition(":")[2]): entry for entry in entries}
+    kept: dict[int, dict[str, str]] = {}
+    for paper, rendition, format_, named, lies in db.session.execute(
+        sa.select(Document.paper_id, Document.rendition, Document.format, Document.sha256, File.sha256)
+        .outerjoin(File, File.id == Document.file_id)
+        .where(Document.paper_id.in_(papers))
+    ):
+        kept.setdefault(paper, {})[f"{rendition}.{format_}"] = named if named == lies else ""
+    withdrawn = set(
+        db.session.scalars(
+            sa.select(WhitePaper.id).where(WhitePaper.id.in_(papers), WhitePaper.withdrawn_at.is_not(None))
+        )
+    )
+    return {entry.id for key, entry in papers.items() if not _as_printed(entry, kept.get(key, {}), key in withdrawn)}
+
+
+def _as_printed(entry: LogEntry, kept: Mapping[str, str], withdrawn: bool) -> bool:
+    for told in entry.facts["files"]:
+        name, _, sha256 = told.partition(":")
+        if withdrawn and name.startswith(f"{Rendition.PUBLIC.value}."):
+            continue
+        if kept.get(name) != sha256 or files.hash_on_disk(sha256) != sha256:
+            return False
+    return True
 
 
 def owe_paper(actor: Actor, project: Project, *, now: datetime) -> Job:
