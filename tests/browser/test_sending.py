@@ -128,6 +128,19 @@ def test_when_the_line_breaks_the_words_are_in_the_browser_and_count_once(
     assert kept() == [came(WORDS)]
 
 
+@pytest.mark.parametrize("js", [True, False], ids=["with JavaScript", "without"])
+def test_whoever_goes_back_from_what_was_too_much_finds_the_words(window: Callable[..., Page], js: bool) -> None:
+    """RP-12: the page says that they stand there, for it could not read them itself."""
+    page = written(window(js=js))
+    form = page.get_by_label("Dit høringssvar").locator("xpath=ancestor::form")
+    form.evaluate("form => form.insertAdjacentHTML('beforeend', '<input type=hidden name=x value=1>'.repeat(500))")
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Det fylder for meget")
+    expect(page.get_by_text("Gå tilbage i din browser. Der står dine ord endnu.")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Dit høringssvar")).to_have_value(WORDS)
+
+
 def test_after_the_receipt_no_draft_is_left_behind(window: Callable[..., Page]) -> None:
     page = written(window())
     send(page)

@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from participation.contributions.model import Contribution
@@ -19,6 +18,7 @@ from participation.foundation import files
 from participation.foundation.db import SettledFlask, db
 from participation.people.model import Person
 from participation.projects.model import Round
+from tests.broken import failing
 from tests.contributions.sending import WORDS, csrf, form_key, send
 from tests.persons import NOW, sign_in
 
@@ -51,17 +51,6 @@ def kept() -> list[str]:
     """The words that are in the database."""
     db.session.rollback()
     return [one.words for one in db.session.scalars(sa.select(Contribution).order_by(Contribution.number))]
-
-
-def failing(app: SettledFlask, error: Exception) -> Any:
-    """Let the next INSERT of a contribution fail as a database does."""
-
-    def fail(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith("INSERT INTO contribution"):
-            raise error
-
-    event.listen(db.engine, "before_cursor_execute", fail)
-    return lambda: event.remove(db.engine, "before_cursor_execute", fail)
 
 
 def test_a_wrong_field_shows_the_words_again(client: FlaskClient, hearing: Round) -> None:
