@@ -418,6 +418,10 @@ class AreaForm(_MaskForm):
                 self.quote.errors = [gettext("De ord kan vi ikke finde i filen. Brug felterne med procent.")]
             return [Area(attachment.id, at, *box) for at, box in found]
         if None in edges or not (edges[0] < edges[2] and edges[1] < edges[3]):
-            self.left.errors = [gettext("Skriv alle fire kanter, eller de ord, der skal dækkes.")]
+            is_pdf = attachment.file.media_type == "application/pdf"
+            asked = gettext("Skriv alle fire kanter, eller de ord, der skal dækkes.")
+            self.left.errors = [
+                asked if is_pdf else gettext("Skriv alle fire kanter: venstre før højre, øverst før nederst.")
+            ]
             return []
         return [Area(attachment.id, page, *(edge / 100 for edge in edges))]

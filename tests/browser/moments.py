@@ -4,7 +4,7 @@ They change what is in the database, so they are lived in a copy of the practice
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -34,6 +34,8 @@ from tests.walk import Stop, person_of
 OPEN, CLOSED, MANY, TOLD = "ny-skolevej-ved-engparken", "lokalplan-117-havnegrunden", "trafikplan-nord", "boernepolitik"
 PARK, BUMP = "en-park-til-alle-aldre", "bump-paa-moellevej"
 DESK = "/arbejde/projekter"
+#: In place of the page of a file: the house that serves the window has not got it.
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"/>'
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,11 @@ class Moment(Stop):
             head = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": self.policy}
             route.fulfill(status=200, headers=head, body=self.html)
 
+        def draw(route: Route) -> None:
+            route.fulfill(status=200, headers={"Content-Type": "image/svg+xml"}, body=DRAWING)
+
         page.route("**/oejeblik", give)
+        page.route("**/billede", draw)
         page.route("**/fremdrift", give)  # a page that asks how far the work has come hears that it is still there
         page.goto("/oejeblik")
         page.unroute("**/oejeblik")
@@ -75,17 +81,18 @@ class Living:
         return db.session.get_one(Person, int(key))
 
 
-def moments(app: SettledFlask) -> list[Moment]:
-    """All of them; an app context is open, and the worker's jobs are done in between."""
+Kept = Iterator[tuple[str, Role, Visit]]
+Story = Callable[[Living], Kept]
+
+
+def moments(app: SettledFlask, stories: Iterable[Story] = ()) -> list[Moment]:
+    """Those of some stories, or all of this module; an app context is open, and jobs are done in between."""
     house = Living(app)
     return [
         Moment(name, role, visit.path, visit.html, visit.policy)
-        for stories in (citizen, follower, newcomer, planner, errors, matter)
-        for name, role, visit in stories(house)
+        for story in stories or (citizen, follower, newcomer, planner, errors, matter)
+        for name, role, visit in story(house)
     ]
-
-
-Kept = Iterator[tuple[str, Role, Visit]]
 
 
 def citizen(house: Living) -> Kept:

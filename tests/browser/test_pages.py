@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from participation.foundation.db import db
-from tests.browser import axe, nu
+from tests.browser import axe, guarded, nu
 from tests.browser.chromium import DESK, PHONE, TABLET, serving, windows
 from tests.browser.moments import Moment, moments
 from tests.browser.pages import all_pages, enter
@@ -46,7 +46,7 @@ def passing(practice_folder, tmp_path_factory) -> list[Moment]:
     """Pages reached by a form, a code or a letter; lived through in a copy of the practice municipality."""
     folder = tmp_path_factory.mktemp("moments")
     with practising_again(practice_folder, folder, TESTING=True) as app, app.app_context():
-        found = moments(app)
+        found = moments(app) + moments(app, guarded.STORIES)
         db.session.remove()
     return found
 
