@@ -12,6 +12,7 @@ import re
 import tempfile
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from email.parser import BytesHeaderParser
 from pathlib import Path
@@ -387,6 +388,13 @@ def _check_msg(file: BinaryIO, name: str) -> None:
         raise _wrong(name)
 
 
+#: What reading a zip raises that is cut short, flipped in places, or packed in a way that nobody uses.
+_DAMAGED_ZIP = (
+    *(zipfile.BadZipFile, zlib.error, EOFError),
+    *(KeyError, OSError, RuntimeError, NotImplementedError, ValueError),
+)
+
+
 def _check_office(part: str, says: bytes = b"") -> "Check":
     """A check for an Office file that holds this member, and for ODF in which ``mimetype`` says what it is."""
 
@@ -403,7 +411,7 @@ def _check_office(part: str, says: bytes = b"") -> "Check":
                     raise _wrong(name)
                 if any(_has_entities(archive, member) for member in members if member.endswith((".xml", ".rels"))):
                     raise _wrong(name)
-        except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+        except _DAMAGED_ZIP as error:
             raise _wrong(name) from error
 
     return check

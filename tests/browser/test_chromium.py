@@ -97,6 +97,7 @@ def test_a_phone_in_forced_colours_is_what_it_says(browser, origin):
         assert axe.violations(page) == []
 
 
+@pytest.mark.browser  # it needs Java and the checker, which the browser part fetches
 def test_nu_names_the_page_with_the_fault():
     found = nu.faults({"rigtig": PAGES["/"], "forkert": PAGES["/forkert"]})
     assert found

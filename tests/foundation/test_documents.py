@@ -11,7 +11,6 @@ import quopri
 import signal
 import subprocess
 import sys
-import time
 import zipfile
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -538,15 +537,15 @@ def test_a_child_that_falls_is_a_refusal_and_not_a_crash(monkeypatch, tmp_path, 
 
 
 def test_a_child_that_hangs_is_ended(monkeypatch, tmp_path):
-    sleeper = tmp_path / "sleeper.sh"
-    sleeper.write_text("#!/bin/sh\nexec sleep 30\n")
+    sleeper, born = tmp_path / "sleeper.sh", tmp_path / "pid"
+    sleeper.write_text(f"#!/bin/sh\necho $$ > {born}\nexec sleep 3600\n")
     sleeper.chmod(0o755)
     monkeypatch.setattr(documents.sys, "executable", str(sleeper))
-    monkeypatch.setattr(documents, "WALL", 0.3)
-    start = time.monotonic()
+    monkeypatch.setattr(documents, "WALL", 2)
     with pytest.raises(Unreadable, match="for tung"):
         read_document("a.txt", b"hej")
-    assert time.monotonic() - start < 5
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(born.read_text()), 0)
 
 
 def test_the_child_may_use_no_more_than_its_memory_and_sees_none_of_our_secrets(monkeypatch):
@@ -587,10 +586,9 @@ def test_a_file_that_is_too_large_never_reaches_a_reader(monkeypatch):
         b"Subject: " + b"=?utf-8?q?a?= " * 50_000 + b"\n\nx",
     ],
 )
-def test_a_mail_made_to_be_slow_is_read_in_time(tail):
-    start = time.process_time()
-    parse("a.eml", b"From: a@example.org\n" + tail)
-    assert time.process_time() - start < 2
+def test_a_mail_made_to_be_slow_is_read_within_the_readers_own_bounds(tail):
+    """What takes more than the child's seconds of processor is refused as too heavy; these are not."""
+    assert read_document("a.eml", b"From: a@example.org\n" + tail) is not None
 
 
 @pytest.mark.shared
@@ -601,13 +599,11 @@ def test_the_hostile_files_are_read_or_refused_within_the_bounds(tmp_path):
     chosen = [file for file in files if file["client_name"] in bombs or file["client_name"].endswith((".pdf", ".txt"))]
     assert len(chosen) > 20
     for file in chosen:
-        start = time.monotonic()
         try:
             found = read_document(file["client_name"], (tmp_path / file["file"]).read_bytes())
         except Unreadable as refused:
             found, told = None, refused.words
             assert told.endswith("."), file
-        assert time.monotonic() - start < documents.WALL, file
         assert found is None or file["client_name"] not in bombs, file
 
 
@@ -632,6 +628,14 @@ def test_a_mutated_file_is_read_or_refused_and_never_anything_else(name, data):
         return
     assert "\0" not in found.words
     found.words.encode("utf-8")
+
+
+def test_a_zip_whose_directory_points_before_its_beginning_is_damaged():
+    whole = bytearray(zipped(**{"content.xml": ODT.format("<text:p>x</text:p>")}))
+    size = whole.rindex(b"PK\x05\x06") + 12  # of the directory: one too many, so that all offsets are taken as less
+    whole[size + 1] += 1
+    with pytest.raises(Unreadable):
+        parse("a.odt", bytes(whole))
 
 
 SAVED_WORD = saved(word())

@@ -297,11 +297,12 @@ def test_hostile_files_are_refused_or_kept_as_what_they_say_they_are(tmp_path):
 def test_damaged_files_are_refused_and_never_crash():
     chance = random.Random(7)
     for name, (content, _media_type) in GOOD.items():
-        for _round in range(40):
+        for round_ in range(40):
             hurt = bytearray(content)
             for _hit in range(chance.randint(1, 12)):
                 hurt[chance.randrange(len(hurt))] = chance.randrange(256)
-            hurt = hurt[: chance.randint(1, len(hurt))]
+            if round_ % 2:  # a torn zip is refused at its end; one that is flipped in places is unpacked first
+                hurt = hurt[: chance.randint(1, len(hurt))]
             stored = tried(bytes(hurt), name)
             assert stored is None or stored.sha256 == hashlib.sha256(hurt).hexdigest()
 

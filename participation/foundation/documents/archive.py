@@ -49,6 +49,7 @@ class Archive:
             NotImplementedError,
             OSError,
             RuntimeError,
+            ValueError,
         ) as broken:
             raise Unread(Fault.DAMAGED) from broken
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
