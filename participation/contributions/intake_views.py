@@ -74,7 +74,7 @@ def mark_read(slug: str) -> ResponseReturnValue:
         return inbox_page(project, DropForm(formdata=None), also=form.numbers.errors), 422
     read = read_contributions(current_actor(), project, queries.chosen(project, form.numbers.data), now=clock.arrival())
     flash(ngettext("%(num)s er nu læst.", "%(num)s er nu læst.", len(read)), "success")
-    return redirect(url_for(".inbox", slug=slug), 303)
+    return _to_list(slug)
 
 
 @blueprint.post("/arbejde/projekter/<slug>/indbakke/vis")
@@ -82,14 +82,20 @@ def mark_read(slug: str) -> ResponseReturnValue:
 def publish(slug: str) -> ResponseReturnValue:
     """Show the ticked ones on the page, or all that the project's rule lets through."""
     project, form = _case(slug), ChooseForm()
-    ids = None
+    ids, held = None, 0
     if "alle" not in request.form:
         if not form.validate_on_submit():
             return inbox_page(project, DropForm(formdata=None), also=form.numbers.errors), 422
-        ids = [one.id for one in queries.chosen(project, form.numbers.data)]
+        chosen = queries.chosen(project, form.numbers.data)
+        ids, held = [one.id for one in chosen], sum(one.held_back for one in chosen)
     shown = publish_contributions(current_actor(), project, ids, now=clock.arrival())
-    flash(ngettext("%(num)s vises nu på siden.", "%(num)s vises nu på siden.", shown), "success")
-    return redirect(url_for(".inbox", slug=slug), 303)
+    if shown:
+        flash(ngettext("%(num)s vises nu på siden.", "%(num)s vises nu på siden.", shown), "success")
+    if held:
+        flash(ngettext("%(num)s skal først ses efter.", "%(num)s skal først ses efter.", held), "warn")
+    elif not shown:
+        flash(_("Der var ikke noget nyt at vise."), "info")
+    return _to_list(slug)
 
 
 @blueprint.post("/arbejde/projekter/<slug>/indbakke/daek")
@@ -165,6 +171,11 @@ def hand_out(key: int) -> ResponseReturnValue:
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.content_length = file.size
     return current_app.make_response(response)
+
+
+def _to_list(slug: str) -> ResponseReturnValue:
+    """To the tab of the inbox that was open."""
+    return redirect(url_for(".inbox", slug=slug, valg=request.args.get("valg") or None), 303)
 
 
 def _case(slug: str) -> Any:

@@ -95,6 +95,16 @@ def test_one_contribution_is_read_shown_hidden_and_shown_again(client, inbox, he
     assert seen == [Handling.RECEIVED, Handling.PUBLISHED, Handling.HIDDEN, Handling.PUBLISHED]
 
 
+def test_what_must_be_looked_at_first_is_not_said_to_be_shown_and_the_tab_stays_open(client, inbox, hearing):
+    private = submitted(hearing, "010101-1234")
+    mark = csrf(client, f"{inbox}?valg=held")
+    answer = client.post(f"{inbox}/vis?valg=held", data={"csrf_token": mark, "numbers": private.number})
+    assert answer.headers["Location"].endswith("/indbakke?valg=held")
+    page = client.get(answer.headers["Location"]).text
+    assert "1 skal først ses efter." in page
+    assert "vises nu på siden" not in page
+
+
 def test_whoever_looks_through_what_is_private_goes_from_one_to_the_next(client, inbox, hearing):
     waiting = [submitted(hearing, "010101-1234"), submitted(hearing, "020202-1234")]
     first, second = (f"{inbox}/{one.number}/privat" for one in reversed(waiting))
