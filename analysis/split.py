@@ -55,7 +55,8 @@ _ITEM = re.compile(
     r"point)[ \t]+\d{1,2}\b[:.)]?)[ \t\u00a0]+(?=\S)",
     re.I,
 )
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[.!?…]+[\"'”’»)\]]*$")
+#: It begins where its run begins, or a text of nothing but question marks would be read once for each of them.
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s|$)")
 _SHORT = re.compile(
     r"(?:\b(?:f\.?eks|bl\.?a|nr|kl|ca|dvs|mv|m\.?v|m\.?m|osv|stk|pkt|jf|jvf|hr|fr|fru|st|tlf|evt|ift|mht|"
     r"pga|inkl|ekskl|vedr|"
@@ -112,7 +113,7 @@ _ABOUT_ME = re.compile(
 _CONTACT = re.compile(
     r"^\s*(?:sendt fra min|sent from my|von meinem|(?:fra|til|from|to|cc|dato|date|sendt|sent|telefon|tlf|"
     r"mobil|mail|e-mail|email|adresse|bilag)\s*[:.]\s"
-    r"|\S+@\S+\.\w+\s*$|(?:\+?\d[\d ]{7,})\s*$|\d{4,5} [A-ZÆØÅ]\w+\s*$)",
+    r"|[^\s@]+@[^\s@]+\.\w+\s*$|(?:\+?\d[\d ]{7,})\s*$|\d{4,5} [A-ZÆØÅ]\w+\s*$)",
     re.I,
 )
 _OPINION = re.compile(

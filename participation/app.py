@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, gettext
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import configure_mappers
 from werkzeug.exceptions import HTTPException, MisdirectedRequest
@@ -165,6 +165,9 @@ def _templates(app: db.SettledFlask) -> None:
     app.jinja_env.filters["visible"] = markup.visible
     app.jinja_env.filters["last_day"] = lambda closes_at: clock.day(dates.last_day(closes_at))
     app.jinja_env.filters["what_happens"] = what_happens
+    app.jinja_env.finalize = markup.shown
+    said: dict[str, Any] = app.jinja_env.globals
+    said.update({name: markup.with_shown(said[name]) for name in ("gettext", "ngettext")})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     hashes: dict[str, str] = {}
 
@@ -305,6 +308,15 @@ def _errors(app: db.SettledFlask) -> None:
                 if name.lower() == "allow":
                     page.headers[name] = value
         return page
+
+    @app.errorhandler(DataError)
+    @app.errorhandler(OverflowError)
+    @app.errorhandler(UnicodeEncodeError)
+    def unkeepable(error: Exception) -> ResponseReturnValue:
+        """A number too large or a character that no column can hold, past the forms: nothing of ours is broken."""
+        db.db.session.rollback()
+        current_app.logger.info("unkeepable", exc_info=error, extra={"reference": _reference()})
+        return _error_page(422 if request.method == "POST" else 404, "")
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(InterfaceError)

@@ -55,13 +55,13 @@ class Draft:
     version: int = 0
 
 
-def draft_answer(actor: Actor, draft: Draft, *, now: datetime) -> Answer:
-    """Keep one draft.
+def draft_answer(actor: Actor, draft: Draft, *, now: datetime) -> Answer | None:
+    """Keep one draft; nothing is kept where nothing was written and nothing stood before.
 
     Raises:
         NotAllowed, ReasonMissing, Conflict: as for ``draft_answers``.
     """
-    return draft_answers(actor, draft.about.project, [draft], now=now)[0]
+    return next(iter(draft_answers(actor, draft.about.project, [draft], now=now)), None)
 
 
 def draft_answers(actor: Actor, project: Project, drafts: Sequence[Draft], *, now: datetime) -> list[Answer]:

@@ -23,6 +23,7 @@ from participation.contributions.model import (
 )
 from participation.foundation import codes
 from participation.foundation.db import db, get_or_404
+from participation.foundation.forms import number_in
 from participation.foundation.model import File
 from participation.people.model import Department
 from participation.projects.model import Project
@@ -327,9 +328,9 @@ def place(chosen: str) -> Project | Department:
         NotFound: there is none.
     """
     kind, _, key = chosen.partition(":")
-    if not key.isdigit():
+    if (number := number_in(key)) is None:
         raise NotFound
-    return get_or_404(Project, int(key)) if kind == "p" else get_or_404(Department, int(key))
+    return get_or_404(Project, number) if kind == "p" else get_or_404(Department, number)
 
 
 # -- many in one act ---------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from participation.contributions.read import read_contributions
 from participation.contributions.register import register_contribution, register_meeting
 from participation.contributions.room_for_files import takes_files
 from participation.foundation import clock, files, log
+from participation.foundation.forms import whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.rules import phases, policy
@@ -117,7 +118,7 @@ def write_down(slug: str) -> ResponseReturnValue:
     """The screen for phone, letter, counter and meeting; or for a file that could not be read."""
     project = _case(slug)
     policy.require(current_actor(), Act.REGISTER_CONTRIBUTION, project, clock.arrival())
-    form = RegisterForm(level=project.round.level, dropped=request.args.get("fil", type=int))
+    form = RegisterForm(level=project.round.level, dropped=request.args.get("fil", type=whole))
     return _register(project, form)
 
 
@@ -189,7 +190,7 @@ def inbox_page(project: Any, form: DropForm, also: Any = (), flood: FloodForm | 
     now = clock.arrival()
     choice = request.args.get("valg", "") if flood is None else "flagged"
     page = queries.inbox(
-        project, choice, below=request.args.get("foer", type=int), above=request.args.get("efter", type=int)
+        project, choice, below=request.args.get("foer", type=whole), above=request.args.get("efter", type=whole)
     )
     return render_template(
         "contributions/inbox.html",

@@ -14,6 +14,7 @@ from participation.contributions import desk_queries as queries
 from participation.contributions.split import lift_out, split_contribution
 from participation.contributions.suggest import proposal, sentences
 from participation.foundation import clock
+from participation.foundation.forms import number_in, whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.rules import phases, policy
@@ -54,7 +55,8 @@ def keep(slug: str, number: int) -> ResponseReturnValue:
     pieces: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     for sentence in _sentences(one, _standing(one)):
         chosen = request.form.get(f"s-{sentence.key}", str(sentence.point))
-        point = int(chosen) if chosen.isdigit() and int(chosen) <= MOST else sentence.point
+        typed = number_in(chosen)
+        point = typed if typed is not None and 0 <= typed <= MOST else sentence.point
         _add(pieces[point], one, sentence.key)
     for at, stretch in _elsewhere(one):
         pieces[at].append(stretch)
@@ -71,8 +73,8 @@ def keep(slug: str, number: int) -> ResponseReturnValue:
 def lift(slug: str, number: int) -> ResponseReturnValue:
     """Make the marked words a point of their own; they come as a segment and a quote."""
     _project, one = _found(slug, number)
-    segment = request.form.get("segment", type=int) or (one.body.id if one.body is not None else 0)
-    after = max(0, request.form.get("after", default=0, type=int))
+    segment = request.form.get("segment", type=whole) or (one.body.id if one.body is not None else 0)
+    after = max(0, request.form.get("after", default=0, type=whole))
     lift_out(current_actor(), one, segment, request.form.get("quote", ""), after=after, now=clock.arrival())
     flash(_("De ord er nu et punkt for sig."), "success")
     return redirect(url_for(".divide", slug=slug, number=number), 303)

@@ -24,7 +24,7 @@ from participation.decisions import law
 from participation.decisions.queries import is_last, needs_paper
 from participation.decisions.record import AGAIN, Result
 from participation.decisions.schedule import Planned
-from participation.foundation.forms import DayField, StaffForm, choices, listed, stripped
+from participation.foundation.forms import DayField, StaffForm, choices, listed, number_in, stripped
 from participation.foundation.forms import no_odd_characters as plain
 from participation.projects.model import Step
 from participation.rules.kinds import FINAL, StepKind, StepResult
@@ -67,7 +67,7 @@ class PlanForm(StaffForm):
         """The rows that name a body, in the order of their days; one without a day comes last."""
         rows = [
             Planned(
-                key=int(row["key"]) if (row["key"] or "").isdigit() else None,
+                key=number_in(row["key"]),
                 kind=row["kind"],
                 body=row["body"],
                 planned_on=row["planned_on"],
@@ -200,9 +200,9 @@ class ResultForm(StaffForm):
     def exceptional(self) -> dict[int, tuple[Outcome, str]]:
         """The answers that were settled otherwise."""
         return {
-            int(row["key"]): (row["outcome"], row["words"])
+            key: (row["outcome"], row["words"])
             for row in self.exceptions.data
-            if row["outcome"] is not None and (row["key"] or "").isdigit()
+            if row["outcome"] is not None and (key := number_in(row["key"])) is not None
         }
 
     @property

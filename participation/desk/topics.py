@@ -11,6 +11,7 @@ from participation.desk import queries, topic_queries
 from participation.desk.forms import RowForm, row_of
 from participation.desk.views import blueprint
 from participation.foundation import clock
+from participation.foundation.forms import whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.projects.model import Project
@@ -91,7 +92,7 @@ def _phase(project: Project) -> phases.Phase | None:
 
 def _topic(project: Project, found: Theme, form: RowForm | None = None, conflict: Conflict | None = None) -> str:
     kept = topic_queries.topic_answer(found)
-    page = themes.points_in(found, request.args.get("side", 1, type=int))
+    page = themes.points_in(found, request.args.get("side", 1, type=whole))
     here = {row.point.id: row.point.contribution_id for row in page.rows}
     return render_template(
         "desk/topic.html",

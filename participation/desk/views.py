@@ -17,7 +17,7 @@ from participation.desk import queries
 from participation.desk.forms import ChangeForm, QuestionForm, RecuseForm, RowForm, row_of
 from participation.desk.warn import may_be_partial
 from participation.foundation import clock, log
-from participation.foundation.forms import listed
+from participation.foundation.forms import listed, number_in, whole
 from participation.foundation.permission import allows
 from participation.people import queries as people
 from participation.people.actor import current_actor
@@ -53,7 +53,7 @@ def home() -> ResponseReturnValue:
 def table(slug: str) -> ResponseReturnValue:
     """Svar for svar: each contribution with its resumé, remarks and recommendation, edited in place."""
     project = _case(slug, Act.DRAFT_ANSWER)
-    page = queries.table(project, request.args.get("side", 1, type=int))
+    page = queries.table(project, request.args.get("side", 1, type=whole))
     return _table(project, page, _forms(page))
 
 
@@ -62,7 +62,7 @@ def table(slug: str) -> ResponseReturnValue:
 def save(slug: str) -> ResponseReturnValue:
     """Keep every row of the page in one act; a wrong row keeps all of them unsaved with what was typed."""
     project = _case(slug, Act.DRAFT_ANSWER)
-    page = queries.table(project, request.args.get("side", 1, type=int))
+    page = queries.table(project, request.args.get("side", 1, type=whole))
     forms = _forms(page, request.form)
     _copy(page, forms)
     if not _all_valid(forms):
@@ -89,17 +89,20 @@ def save(slug: str) -> ResponseReturnValue:
 def approve(slug: str) -> ResponseReturnValue:
     """The leader approves the answers of the page just as they were read; one that was changed since is left out."""
     project = _case(slug, Act.APPROVE_ANSWER)
-    read = dict(pair.split(":", 1) for pair in request.form.getlist("read") if pair.replace(":", "").isdigit())
+    pairs = (pair.partition(":") for pair in request.form.getlist("read"))
+    read = {number_in(key): number_in(version) for key, _colon, version in pairs}
     approved = 0
     for key, version in read.items():
-        answer = queries.answer_of(project, int(key))
-        if answer.is_complete and answer.version == int(version):
+        if key is None:
+            continue
+        answer = queries.answer_of(project, key)
+        if answer.is_complete and answer.version == version:
             approve_answer(current_actor(), answer, now=clock.arrival())
             approved += 1
     flash(ngettext("%(num)s svar er godkendt.", "%(num)s svar er godkendt.", approved), "success")
     if approved < len(read):
         flash(_("Noget var rettet imens eller ikke færdigt. Det er ikke godkendt. Læs det igen."), "warn")
-    return redirect(url_for(".table", slug=slug, side=request.form.get("side", type=int)), 303)
+    return redirect(url_for(".table", slug=slug, side=request.form.get("side", type=whole)), 303)
 
 
 @blueprint.get("/arbejde/projekter/<slug>/svar/<int:number>")

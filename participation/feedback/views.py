@@ -20,6 +20,7 @@ from participation.feedback.publish import lacking, publish_feedback
 from participation.feedback.reopen import reopen_answer
 from participation.feedback.tell import preview
 from participation.foundation import clock, letters
+from participation.foundation.forms import whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor, held_now
 from participation.projects.model import Project
@@ -135,7 +136,7 @@ def paper(slug: str) -> ResponseReturnValue:
 def posted(slug: str) -> ResponseReturnValue:
     """The letters that were shown were printed and posted."""
     project = decisions.project_of(slug)
-    printed = [queries.letter_of(project, key) for key in request.form.getlist("letter", type=int)]
+    printed = [queries.letter_of(project, key) for key in request.form.getlist("letter", type=whole)]
     count = post_letters(current_actor(), project, printed, now=clock.arrival())
     flash(_("Det er skrevet ned, at %(num)s breve er sendt.", num=count), "success")
     return redirect(url_for(".end", slug=slug), 303)

@@ -16,13 +16,15 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import Gone, HTTPException
-from wtforms import DateField, Form, ValidationError
+from wtforms import DateField, FieldList, Form, FormField, IntegerField, StringField, ValidationError
 from wtforms.fields import Field, SelectChoice
 
 from participation.foundation import markup
 from participation.rules.words import danish
 
 csrf = CSRFProtect()
+#: The largest number that a column can hold.
+LARGEST = 2**31 - 1
 
 __all__ = [
     "CitizenForm",
@@ -36,10 +38,12 @@ __all__ = [
     "fresh_key",
     "listed",
     "no_odd_characters",
+    "number_in",
     "read_key",
     "renewed_key",
     "same_origin",
     "stripped",
+    "whole",
 ]
 
 
@@ -82,12 +86,41 @@ class Hidden(Gone):
     """What was asked for is there, and is not shown to everybody; the description says why."""
 
 
-class StaffForm(FlaskForm):
+class _WhatCanBeKept(Form):
+    """Whatever else a form asks: no field of it holds a character that cannot be kept as it was written (T20)."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field, and the fields of the rows within."""
+        fine = super().validate(extra_validators)
+        kept = [_can_be_kept(field) for field in self]  # each says its own
+        return fine and all(kept)
+
+
+class StaffForm(_WhatCanBeKept, FlaskForm):
     """A form on a staff page, guarded by the session's token."""
 
 
-class CitizenForm(Form):
+class CitizenForm(_WhatCanBeKept):
     """A form that anybody may send: guarded by its signed key and the Origin header, with no time limit."""
+
+
+def whole(text: str) -> int:
+    """A number of ours as it stands in an address or a form: the ``type`` of ``request.args.get``.
+
+    Raises:
+        ValueError: it is none, or larger than any the database has.
+    """
+    if abs(number := int(text)) > LARGEST:
+        raise ValueError(text[:20])
+    return number
+
+
+def number_in(text: str | None) -> int | None:
+    """The number that a form or an address holds, or nothing when it holds none of ours."""
+    try:
+        return whole(text or "")
+    except ValueError:
+        return None
 
 
 class DayField(DateField):
@@ -171,6 +204,20 @@ def same_origin() -> bool:
         return False
     origin = request.headers.get("Origin")
     return origin in (None, "null") or urlsplit(origin).netloc == request.host
+
+
+def _can_be_kept(field: Any) -> bool:
+    if isinstance(field, FormField | FieldList):
+        kept = [_can_be_kept(one) for one in field]
+        return all(kept)
+    if isinstance(field, IntegerField) and abs(field.data or 0) > LARGEST:
+        field.errors = [_("Tallet er for stort.")]
+        return False
+    if not (isinstance(field, StringField) and isinstance(field.data, str)):
+        return True
+    if (words := markup.odd(field.data)) is not None and not field.errors:
+        field.errors = [words]
+    return words is None
 
 
 def no_odd_characters(form: Form, field: Field) -> None:

@@ -7,13 +7,16 @@ out.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
 
 import bleach
 import nh3
 from babel.numbers import format_decimal
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup, escape
@@ -22,6 +25,9 @@ from markupsafe import Markup, escape
 LONGEST = 20_000
 #: How many combining marks may stand on one letter when shown.
 MARKS = 4
+#: A text with more marks of emphasis than this is shown as it stands, and in one with a longer word no links are looked
+#: for: both would take time with the square of their number (T19).
+MOST_MARKS, LONGEST_WORD = 2_000, 2_000
 #: The tags that staff's Markdown may become, with their attributes.
 TAGS = frozenset(
     "a blockquote br code em h2 h3 h4 h5 h6 hr li ol p pre strong table tbody td th thead tr ul".split()  # noqa: SIM905
@@ -35,6 +41,8 @@ Span = tuple[int, int, int]
 Block = tuple[int, int]
 
 _LEFT_OUT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+#: Letters that are read from right to left: Hebrew, Arabic, Syriac and those that follow, and presentation forms.
+_LEFTWARDS = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _PARAGRAPH = re.compile(r"(?:\r\n|\r(?!\n)|(?<!\r)\n){2}")
 _NEWLINE = re.compile(r"\r\n?")
@@ -48,6 +56,27 @@ def visible(text: str) -> str:
     """
     text = _SURROGATE.sub("\ufffd", _LEFT_OUT.sub("", _NEWLINE.sub("\n", text)))
     return text if text.isascii() or max(text) < "\u0300" else "".join(_capped(text))
+
+
+def shown(value: Any) -> Any:
+    """What a template writes: a plain text as `visible`, and one that reads from right to left set apart.
+
+    What is markup already stays as it is, so a field gives back what was typed: write ``{{ value | e }}`` there.
+    """
+    if not isinstance(value, str) or hasattr(value, "__html__") or (value.isascii() and value.isprintable()):
+        return value
+    text = visible(value)
+    return f"\u2068{text}\u2069" if _LEFTWARDS.search(text) else text
+
+
+def with_shown(translate: Callable[..., Any]) -> Callable[..., Any]:
+    """A template's gettext that puts its values into the sentence as they are shown."""
+
+    @pass_context
+    def translated(context: Context, *texts: Any, **values: Any) -> Any:
+        return translate(context, *texts, **{name: shown(value) for name, value in values.items()})
+
+    return translated
 
 
 def words(text: str) -> Markup:
@@ -84,8 +113,12 @@ def rich(markdown: str, under: int = 2) -> Markup:
         under: the rank of the page's heading above the text. The text's own headings follow it without a gap,
             whatever ranks the writer chose (WCAG 1.3.1).
     """
-    rendered = _MARKDOWN.render(visible(markdown), {"under": under})
-    html = bleach.linkify(rendered, skip_tags=["pre", "code"], parse_email=True)
+    shown = visible(markdown)
+    if sum(map(shown.count, "*_[")) > MOST_MARKS:
+        return words(markdown)
+    html = _MARKDOWN.render(shown, {"under": under})
+    if all(len(word) <= LONGEST_WORD for word in shown.split()):
+        html = bleach.linkify(html, skip_tags=["pre", "code"], parse_email=True)
     return Markup(  # noqa: S704 - the one place where HTML is declared safe, right behind the sanitiser
         nh3.clean(
             html,
@@ -97,8 +130,8 @@ def rich(markdown: str, under: int = 2) -> Markup:
     )
 
 
-def refuse(text: str) -> str | None:
-    """Why a text cannot be kept as written, in plain Danish, or nothing: NUL, half characters, too long a text."""
+def odd(text: str) -> str | None:
+    """Which character of a text cannot be kept as written, in plain Danish, or nothing: NUL and half characters."""
     if "\x00" in text:
         return _(
             "Der står et tegn i linje %(line)s, som vi ikke kan gemme (et nul-tegn). Slet det, og prøv igen.",
@@ -109,6 +142,13 @@ def refuse(text: str) -> str | None:
             "Der står et ødelagt tegn i linje %(line)s, som vi ikke kan gemme. Slet det, og prøv igen.",
             line=_line(text, half.start()),
         )
+    return None
+
+
+def refuse(text: str) -> str | None:
+    """Why a text cannot be kept as written, in plain Danish, or nothing: NUL, half characters, too long a text."""
+    if (words := odd(text)) is not None:
+        return words
     if len(text) > LONGEST:
         return _(
             "Teksten er på %(count)s tegn. Der er plads til %(most)s. Gør den kortere, eller vedhæft den som en fil.",

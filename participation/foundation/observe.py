@@ -31,7 +31,7 @@ FIELDS = frozenset(
 )
 
 _PERSONAL = (
-    (re.compile(r"[^\s@<>\"'(),:;]+@[^\s@<>\"'(),:;]+"), "[e-mail]"),
+    (re.compile(r"(?<![^\s@<>\"'(),:;])[^\s@<>\"'(),:;]+@[^\s@<>\"'(),:;]+"), "[e-mail]"),
     (re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}(?![\w-])"), "[secret]"),
     (re.compile(r"(?<![\w-])(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}(?![\w-])"), "[code]"),
 )

@@ -11,7 +11,7 @@ LONG_SENTENCE = 25
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:[-'’][^\W_]+)*")
 #: A sentence ends at . : ! or ? with a blank, a quote or a bracket behind it, so 23.59 and § 5.2 are no ends.
-_END = re.compile(r"[.:!?]+(?=[\s»”\")\]]|$)")
+_END = re.compile(r"(?<![.:!?])[.:!?]+(?=[\s»”\")\]]|$)")
 
 
 def lix(text: str) -> float:

@@ -14,7 +14,7 @@ from participation.contributions import tell_all  # noqa: F401 - the worker find
 from participation.contributions.ladder import masked, masked_by_project, masks_appealed, moderated
 from participation.contributions.queries import known_counts
 from participation.foundation import clock, files
-from participation.foundation.forms import csrf
+from participation.foundation.forms import csrf, whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.portal import cards, promises, queries, story
@@ -146,7 +146,7 @@ def _public(slug: str) -> Any:
 def contributions(slug: str) -> ResponseReturnValue:
     """The published contributions, the newest first."""
     found = _public(slug)
-    before, after = request.args.get("foer", type=int), request.args.get("efter", type=int)
+    before, after = request.args.get("foer", type=whole), request.args.get("efter", type=whole)
     return render_template(
         "portal/contributions.html",
         project=found,
@@ -200,7 +200,7 @@ def copy(slug: str, number: int, key: int) -> ResponseReturnValue:
 def questions(slug: str) -> ResponseReturnValue:
     """All published questions with their answers, page by page."""
     found = _public(slug)
-    rows = queries.questions(found.id, most=queries.PAGE + 1, before=request.args.get("foer", type=int))
+    rows = queries.questions(found.id, most=queries.PAGE + 1, before=request.args.get("foer", type=whole))
     return render_template(
         "portal/questions.html",
         project=found,

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from participation.answers.approve import approve_answer
 from participation.answers.change import draft_change
-from participation.answers.draft import Draft, draft_answer
+from participation.answers.draft import Draft, draft_answers
 from participation.answers.model import Answer
 from participation.answers.question import answer_question
 from participation.answers.resume import write_resume
@@ -50,7 +50,7 @@ def _answer(case: Case, answers: Sequence[Told], one: Told, now: datetime) -> No
             continue
         mine = [other for other in answers if place in other["contributions"]]
         about = _point(case, contribution, mine, one, now) if "quote" in one else contribution
-        answer = draft_answer(case.planner, _draft(about, one), now=now)
+        [answer] = draft_answers(case.planner, about.project, [_draft(about, one)], now=now)
         if "change" in one:
             _change(case, one["change"], (answer.id,), now)
         if one is mine[-1] and any("resume" in other for other in mine):

@@ -26,7 +26,7 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 
 from participation.foundation import clock
-from participation.foundation.forms import StaffForm, choices, listed, stripped
+from participation.foundation.forms import StaffForm, choices, listed, number_in, stripped
 from participation.foundation.forms import no_odd_characters as plain
 from participation.projects.attach import Piece
 from participation.projects.declare import Declaration, Fixed, Heard, RoundPlan
@@ -543,7 +543,7 @@ def read_steps(rows: FieldList) -> tuple[tuple[int | None, StepKind, str, date |
     """The steps that were typed; rows without a body are left out."""
     return tuple(
         (
-            int(entry.data["key"]) if (entry.data["key"] or "").isdigit() else None,
+            number_in(entry.data["key"]),
             StepKind(entry.data["kind"]),
             entry.data["body"],
             entry.data["planned_on"],

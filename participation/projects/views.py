@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from participation.foundation import clock, files
+from participation.foundation.forms import number_in, whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.people.municipality import municipality
@@ -55,7 +56,7 @@ def index() -> ResponseReturnValue:
     policy.require(actor, Act.READ_DESK, None, clock.now())
     own = _own_departments(actor)
     everything = "alle" in request.args or not own
-    found = queries.projects(None if everything else [one.id for one in own], request.args.get("foer", type=int))
+    found = queries.projects(None if everything else [one.id for one in own], request.args.get("foer", type=whole))
     now = clock.now()
     return render_template(
         "projects/index.html",
@@ -127,7 +128,7 @@ def declare_now() -> ResponseReturnValue:
         return _declare_page(form, departments), 422
     department = next(one for one in departments if one.id == form.department.data)
     kind = prefill.round_kind(CaseType(form.case_type.data), Level(form.level.data))
-    old = queries.earlier(int(form.copied_from.data)) if (form.copied_from.data or "").isdigit() else None
+    old = queries.earlier(key) if (key := number_in(form.copied_from.data)) is not None else None
     made = declare_project(actor, department, form.said(kind), old, now=clock.arrival())
     return redirect(url_for(".show", slug=made.slug), 303)
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from participation.foundation import clock, files, log
-from participation.foundation.forms import listed
+from participation.foundation.forms import listed, whole
 from participation.foundation.permission import allows
 from participation.people import queries as people
 from participation.people.actor import current_actor
@@ -133,7 +133,7 @@ def _to(project: Project, home: str, *, frozen: bool, here: bool) -> Callable[[i
 
 def _annex(project: Project, paper: WhitePaper, rendition: Rendition) -> ResponseReturnValue:
     told = queries.read_paper(paper, rendition)
-    number, page = request.args.get("nr", type=int), request.args.get("side", 1, type=int)
+    number, page = request.args.get("nr", type=whole), request.args.get("side", 1, type=whole)
     home = _home(project, paper.version, rendition)
     return render_template(
         "reports/annex.html",

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from participation.foundation import clock
+from participation.foundation.forms import whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.projects.model import Project
@@ -239,14 +240,14 @@ def _back(project: Project, theme: Theme) -> ResponseReturnValue:
 
 def _back_to_list(project: Project) -> ResponseReturnValue:
     """The page the points were chosen on, or the board when nothing is left there."""
-    key, page = request.form.get("fra", 0, type=int), request.form.get("side", 1, type=int)
+    key, page = request.form.get("fra", 0, type=whole), request.form.get("side", 1, type=whole)
     if key:
         return redirect(url_for(".theme", slug=project.slug, key=key, side=page if page > 1 else None), 303)
     return redirect(url_for(".alone" if _here() == "alene" else ".nowhere", slug=project.slug), 303)
 
 
 def _where_they_stood(project: Project, form: PointsForm) -> str:
-    key = request.form.get("fra", 0, type=int)
+    key = request.form.get("fra", 0, type=whole)
     if key:
         return theme_page(project, queries.theme_of(project, key), points_form=form)
     return list_page(project, _here(), form)

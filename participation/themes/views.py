@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from participation.foundation import clock, markup
+from participation.foundation.forms import whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.projects.model import Project
@@ -76,7 +77,7 @@ def alone(slug: str) -> ResponseReturnValue:
 def history(slug: str) -> ResponseReturnValue:
     """Who did what to the themes, the latest first."""
     project = case_of(slug)
-    rows = queries.history(project, request.args.get("foer", type=int))
+    rows = queries.history(project, request.args.get("foer", type=whole))
     return render_template(
         "themes/history.html", project=project, phase=phase_of(project), rows=rows, operations=OPERATIONS,
         more=rows[-1].edit.id if len(rows) == queries.PAGE else None,
@@ -87,7 +88,7 @@ def history(slug: str) -> ResponseReturnValue:
 @allows(Act.READ_CONTACT)
 def campaigns(slug: str) -> ResponseReturnValue:
     """Letters that many have sent: who is alike, how much, and what each sender added."""
-    project, page = case_of(slug), max(1, request.args.get("side", 1, type=int))
+    project, page = case_of(slug), max(1, request.args.get("side", 1, type=whole))
     found, total, pages = letters.campaigns(project, page)
     return render_template(
         "themes/campaigns.html", project=project, phase=phase_of(project), letters=found, total=total, page=page,
@@ -173,7 +174,7 @@ def _sizes(project: Project, themes: Tree) -> list[tuple[str, int, str]]:
 def theme_page(project: Project, found: Theme, **forms: Any) -> str:
     themes = standing(project.id)
     unsure = request.args.get("vis") == "usikre"
-    page = queries.points_in(found, request.values.get("side", 1, type=int), unsure=unsure)
+    page = queries.points_in(found, request.values.get("side", 1, type=whole), unsure=unsure)
     others = choices_of(themes, found.id)
     return render_template(
         "themes/theme.html",
@@ -208,7 +209,7 @@ def list_page(project: Project, here: str, form: PointsForm | None = None) -> st
     """Points from all over the project: ``uden`` those in no theme, ``alene`` those that stand alone."""
     themes, shown = standing(project.id), queries.shown_run(project)
     listed = queries.alone if here == "alene" else queries.nowhere
-    page = listed(project, request.values.get("side", 1, type=int))
+    page = listed(project, request.values.get("side", 1, type=whole))
     return render_template(
         "themes/list.html",
         here=here,
