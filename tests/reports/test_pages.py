@@ -236,7 +236,7 @@ def test_the_leaders_link_asks_for_a_sign_in_and_is_the_leaders(
     with settling():
         token = ask_approval(planner, hearing.project, leader_person, now=later)
     assert desk.get(f"/arbejde/godkend/{token}").status_code == 403
-    assert desk.get("/arbejde/godkend/not-a-token").status_code == 404
+    assert desk.get("/arbejde/godkend/not-a-token").status_code == 403
     desk.post("/log-ud")
     answered = desk.get(f"/arbejde/godkend/{token}")
     assert answered.status_code == 302
