@@ -146,7 +146,7 @@ def place(
     where = {key: i for i, key in enumerate(leaves)}
     out: list[Placement | None] = []
     for i, text in enumerate(texts):
-        empty = rows.indptr[i] == rows.indptr[i + 1]
+        empty = rows.indptr[i] == rows.indptr[i + 1] or all(is_stop(t, counts.code) for t in _types_of(counts, i))
         key = given[i]
         if key is None and empty:
             out.append(None)
@@ -224,7 +224,11 @@ def _why(
     for word in WORD.findall(unicodedata.normalize("NFC", text)):
         written.setdefault(word.lower(), word)
     ranked = sorted(
-        ((round(float(p), 4), counts.types[t]) for p, t in zip(parts, types, strict=True)),
+        (
+            (round(float(p), 4), counts.types[t])
+            for p, t in zip(parts, types, strict=True)
+            if not is_stop(counts.types[t], counts.code)
+        ),
         key=lambda pair: (-pair[0], pair[1]),
     )
     return tuple((written.get(word, word), weight) for weight, word in ranked[:MOST_REASONS] if weight > 0)

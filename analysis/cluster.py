@@ -10,17 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.optimize import linear_sum_assignment
-from scipy.spatial.distance import squareform
 from sklearn.naive_bayes import ComplementNB
-from sklearn.utils.extmath import randomized_svd
 from sknetwork.clustering import Louvain
-
-from .prepare import unit
 
 RUNS = 12
 NB_ROUNDS = 2
+POWER = 4
 ALPHA = 1.0
 CORE = 0.8
 MOST_THEMES = 40
@@ -48,30 +44,35 @@ def neighbours(rows: sparse.csr_matrix, most: int) -> sparse.csr_matrix:
     df = np.diff(rows.tocsc().indptr)
     kept = rows[:, np.flatnonzero((df > 1) & (df <= max(20, _COMMON * n)))].astype(np.float32)
     other = kept.T.tocsr()
-    indices, data, starts = [], [], [0]
+    width = min(most, n - 1)
+    if width < 1:
+        return sparse.csr_matrix((n, n), dtype=np.float64)
+    columns, data = [], []
     for at in range(0, n, 512):
         block = (kept[at : at + 512] @ other).toarray()
         block[np.arange(len(block)), at + np.arange(len(block))] = 0.0
-        width = min(most, n - 1)
-        if width < 1:
-            starts += [starts[-1]] * len(block)
-            continue
         near = np.argpartition(-block, width - 1, axis=1)[:, :width]
         near.sort(axis=1)
-        for row, columns in zip(block, near, strict=True):
-            columns = columns[row[columns] > 0]
-            indices.append(columns)
-            data.append(row[columns])
-            starts.append(starts[-1] + len(columns))
-    flat = (np.concatenate(data), np.concatenate(indices)) if data else (np.zeros(0), np.zeros(0, dtype=int))
-    return sparse.csr_matrix((*flat, starts), shape=(n, n), dtype=np.float64)
+        columns.append(near)
+        data.append(np.take_along_axis(block, near, axis=1))
+    graph = sparse.csr_matrix(
+        (np.concatenate(data).ravel(), np.concatenate(columns).ravel(), np.arange(0, n * width + 1, width)),
+        shape=(n, n),
+        dtype=np.float64,
+    )
+    graph.eliminate_zeros()
+    return graph
 
 
-def smooth(rows: sparse.csr_matrix, graph: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Each text plus the mean of its neighbours weighted by nearness; rows of length one."""
-    near = np.asarray(graph.sum(axis=1)).ravel()
-    mean = sparse.diags(1.0 / np.where(near > 0, near, 1.0)) @ graph
-    return unit((rows + mean @ rows).tocsr())
+def spread(graph: sparse.csr_matrix) -> sparse.csr_matrix:
+    """How texts lend each other their words: the graph both ways, over the root of both texts' nearness, (n, n).
+
+    A text that is near to many (a hub) lends less to each (symmetric normalisation; Zhou et al. 2004).
+    """
+    both = ((graph + graph.T) * 0.5).tocsr()
+    degree = np.asarray(both.sum(axis=1)).ravel()
+    root = sparse.diags(1.0 / np.sqrt(np.where(degree > 0, degree, 1.0)))
+    return (root @ both @ root).tocsr()
 
 
 def propose(
@@ -97,15 +98,43 @@ def propose(
     return int(np.clip(found, 2, max(2, min(most, n // each))))
 
 
-def embed(rows: sparse.csr_matrix, dimensions: int, seed: int) -> np.ndarray:
-    """Truncated SVD (Halko et al. 2011), rows of length one: (n, dimensions)."""
-    dimensions = min(dimensions, rows.shape[0], rows.shape[1])
+def embed(rows: sparse.csr_matrix, dimensions: int, seed: int, lent: sparse.csr_matrix | None = None) -> np.ndarray:
+    """Truncated SVD (Halko et al. 2011) of each text plus what its neighbours lend it, centred, rows of length one.
+
+    What is lent is never written out: the product (I + lent) @ rows is applied in two steps.
+
+    Args:
+        lent: what `spread` found, (n, n).
+
+    Returns:
+        (n, dimensions).
+    """
+    dimensions = min(dimensions, *rows.shape)
     if dimensions < 1:
-        return np.zeros((rows.shape[0], 1))
-    left, values, _ = randomized_svd(rows, dimensions, n_iter=5, random_state=seed)
-    found = left * values
-    norms = np.linalg.norm(found, axis=1, keepdims=True)
-    return found / np.where(norms > 0, norms, 1.0)
+        return np.zeros((rows.shape[0], 1), dtype=np.float32)
+    rows = rows.astype(np.float32)
+    back = rows.T.tocsr()
+    lent = sparse.csr_matrix((rows.shape[0],) * 2, dtype=np.float32) if lent is None else lent.astype(np.float32)
+
+    def forth(columns: np.ndarray) -> np.ndarray:
+        own = rows @ columns
+        return own + lent @ own
+
+    random = np.random.RandomState(seed % 2**32)
+    width = min(dimensions + 10, *rows.shape)
+    basis = np.linalg.qr(forth(random.standard_normal((rows.shape[1], width)).astype(np.float32)))[0]
+    for _ in range(POWER):
+        basis = np.linalg.qr(forth(np.linalg.qr(back @ (basis + lent.T @ basis))[0]))[0]
+    small = (back @ (basis + lent.T @ basis)).T
+    left, values, _ = np.linalg.svd(small @ small.T)
+    found = _unit((basis @ left[:, :dimensions]) * np.sqrt(np.maximum(values[:dimensions], 0.0)))
+    filled = np.abs(found).sum(axis=1) > 0
+    return np.where(filled[:, None], _unit(found - found[filled].mean(axis=0)), 0.0) if filled.any() else found
+
+
+def _unit(points: np.ndarray) -> np.ndarray:
+    norms = np.linalg.norm(points, axis=1, keepdims=True)
+    return points / np.where(norms > 1e-6, norms, 1.0)
 
 
 def cluster(
@@ -134,18 +163,21 @@ def cluster(
     start = np.where(fixed >= 0, fixed, start)
     if k <= 1:
         return Clustering(np.zeros(n, dtype=int), np.zeros((1, evidence.shape[1]), dtype=np.float32), 1.0, np.ones(1))
-    points = embed(smooth(rows, graph), max(20, k), seed)
+    points = embed(rows, max(20, k), seed, spread(graph))
     seeded = _means(points, start, weight, k)
     runs = [_lloyd(points, weight, _begin(points, weight, seeded, k, seed, run), fixed) for run in range(RUNS)]
     names = np.flatnonzero(np.abs(seeded).sum(axis=1) > 0)
+    warm = (start >= 0).mean() > 0.5
     if not len(names):
-        labels = _consensus(points, runs, weight, k)
-    elif (start >= 0).mean() > 0.5:
+        labels = _consensus(runs, weight, k, seed)
+    elif warm:
         labels = runs[0]
     else:
         labels = _votes(runs, k, names).argmax(axis=1)
-    labels = np.where(fixed >= 0, fixed, labels)
+    labels = _filled(points, np.where(fixed >= 0, fixed, labels), fixed, weight, k)
     labels, weights = _reassign(points, evidence, labels, fixed, weight, k)
+    if warm:
+        labels = _stay(evidence @ weights.T, labels, start)
     firmness = np.array([_agreement(runs, labels == c) for c in range(k)])
     scores = evidence @ weights.T
     agreed = float(np.average(firmness, weights=np.bincount(labels, minlength=k)))
@@ -204,34 +236,35 @@ def _lloyd(
     return labels
 
 
-def _consensus(points: np.ndarray, runs: list[np.ndarray], weight: np.ndarray, k: int) -> np.ndarray:
-    """The groups that most runs agree on, (n,): average linkage on how often two texts are together.
+def _consensus(runs: list[np.ndarray], weight: np.ndarray, k: int, seed: int) -> np.ndarray:
+    """The groups that most runs agree on, (n,): k-means over which group each run put a text in.
 
-    Evidence accumulation (Fred & Jain 2005). Splinters under 1 % of the texts are no groups of their own: the tree is
-    cut where k larger ones hang, and a splinter's texts go to the nearest of them.
+    K-means consensus clustering (Wu et al. 2015): linear in the texts, where a table of pairs is not.
     """
-    n = len(points)
-    together = np.zeros((n, n), dtype=np.float32)
-    for run in runs:
-        together += run[:, None] == run[None, :]
-    apart = 1.0 - together / len(runs)
-    np.fill_diagonal(apart, 0.0)
-    tree = linkage(squareform(apart, checks=False), "average")
-    best = np.zeros(n, dtype=int)
-    large = np.array([0])
-    for pieces in range(k, min(n, 4 * k) + 1):
-        cut = fcluster(tree, pieces, "maxclust") - 1
-        sizes = np.bincount(cut)
-        found = np.flatnonzero(sizes >= max(3, 0.01 * n))
-        if len(found) > len(large):
-            best, large = cut, found[np.argsort(-sizes[found], kind="stable")][:k]
-        if len(found) >= k:
-            break
-    rank = np.full(best.max() + 1, -1)
-    rank[large] = np.arange(len(large))
-    labels = rank[best]
-    centres = _means(points, labels, weight, k)
-    return np.where(labels >= 0, labels, (points @ centres[: len(large)].T).argmax(axis=1))
+    n = len(runs[0])
+    chosen = np.concatenate([run + k * r for r, run in enumerate(runs)])
+    table = sparse.csr_matrix((np.ones(len(chosen)), (np.tile(np.arange(n), len(runs)), chosen)))
+    votes = embed(table, max(20, k), seed)
+    free, none = np.full(n, -1), np.zeros((k, votes.shape[1]), dtype=votes.dtype)
+    best, most = runs[0], -np.inf
+    for run in range(RUNS):
+        labels = _lloyd(votes, weight, _begin(votes, weight, none, k, seed, run), free)
+        near = float((weight * (votes * _means(votes, labels, weight, k)[labels]).sum(axis=1)).sum())
+        if near > most + 1e-6:
+            best, most = labels, near
+    return best
+
+
+def _filled(points: np.ndarray, labels: np.ndarray, fixed: np.ndarray, weight: np.ndarray, k: int) -> np.ndarray:
+    """The same groups with none empty: each empty one takes the text that is farthest from where it is."""
+    labels = labels.copy()
+    for c in np.flatnonzero(np.bincount(labels, minlength=k) == 0):
+        sizes = np.bincount(labels, minlength=k)
+        near = (points * _means(points, labels, weight, k)[labels]).sum(axis=1).round(5)
+        free = np.flatnonzero((fixed < 0) & (sizes[labels] > 1))
+        if len(free):
+            labels[free[near[free].argmin()]] = c
+    return labels
 
 
 def _votes(runs: list[np.ndarray], k: int, names: np.ndarray) -> np.ndarray:
@@ -277,6 +310,17 @@ def _reassign(
         if left:
             weights = _teach(points, evidence, labels, fixed, weight, k)
     return labels, weights
+
+
+def _stay(scores: np.ndarray, labels: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """The same groups, but a text leaves its earlier one only for one that leads by more than most texts' best does."""
+    ranked = np.sort(scores, axis=1)
+    lead = float(np.median(ranked[:, -1] - ranked[:, -2]))
+    known = np.flatnonzero((start >= 0) & (start != labels))
+    near = scores[known, labels[known]] - scores[known, start[known]] <= lead
+    labels = labels.copy()
+    labels[known[near]] = start[known[near]]
+    return labels
 
 
 def _teach(

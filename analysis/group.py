@@ -242,7 +242,11 @@ def _group_language(
     earlier = [_first(start, rows) for rows in rows_of]
     tell(0.4, "group")
 
-    full = [int(r) for r in np.flatnonzero(np.diff(corpus.rows.indptr) > 0)]
+    full = [
+        int(r)
+        for r in np.flatnonzero(np.diff(corpus.rows.indptr) > 0)
+        if any(i in told or i in pinned for i in rows_of[r])
+    ]
     tops = _level(
         corpus,
         np.array(full, dtype=int),

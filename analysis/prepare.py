@@ -20,7 +20,7 @@ import snowballstemmer
 from scipy import sparse
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
-from .lexicon import HEARING, LANGUAGES, LETTERS, STOP, TELLTALE
+from .lexicon import FUNCTION, HEARING, LANGUAGES, LETTERS, STOP, TELLTALE
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 """A word: two letters or more. Numbers, house numbers and single letters name no theme."""
@@ -211,21 +211,26 @@ def is_stop(word: str, code: str) -> bool:
     return word in STOP.get(code, frozenset()) or word in HEARING.get(code, frozenset())
 
 
+def is_silent(word: str, code: str) -> bool:
+    """Whether a word is left out when texts are compared: far fewer words than may not stand in a name."""
+    return word in FUNCTION.get(code, frozenset()) or word in HEARING.get(code, frozenset())
+
+
 @lru_cache(maxsize=200_000)
 def stems(word: str, code: str) -> tuple[str, ...]:
-    """The stem of a word and, for a compound, the stems of its parts, without repeats; none for a stop word."""
-    if is_stop(word, code):
+    """The stem of a word and, for a compound, the stems of its parts, without repeats; none for a silent word."""
+    if is_silent(word, code):
         return ()
     found = [stem(word, code)]
     if (parts := compound(word, code)) is not None:
         parts += compound(parts[1], code) or ()
-        found += [stem(part, code) for part in parts if not is_stop(part, code)]
+        found += [stem(part, code) for part in parts if not is_silent(part, code)]
     return tuple(dict.fromkeys(found))
 
 
 def grams(word: str, code: str) -> tuple[str, ...]:
-    """Runs of 4 and 5 characters inside the word's borders, with repeats removed; none for a stop word."""
-    if is_stop(word, code):
+    """Runs of 4 and 5 characters inside the word's borders, with repeats removed; none for a silent word."""
+    if is_silent(word, code):
         return ()
     padded = f" {word} "
     found = [padded[i : i + n] for n in _GRAMS for i in range(len(padded) - n + 1)] or [padded]
