@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, has_request_context, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, format_decimal, get_locale, gettext
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
@@ -161,6 +161,7 @@ def _templates(app: db.SettledFlask) -> None:
     app.jinja_env.filters["act_words"] = lambda act: gettext(danish(Act(act)))
     app.jinja_env.filters["capital"] = lambda words: str(words)[:1].upper() + str(words)[1:]
     app.jinja_env.filters["translated"] = gettext  # what is no literal: its percent sign is no place
+    app.jinja_env.filters["filesizeformat"] = lambda size: _size(int(size))
     app.jinja_env.filters["words"] = markup.words
     app.jinja_env.filters["rich"] = markup.rich
     app.jinja_env.filters["visible"] = markup.visible
@@ -198,6 +199,14 @@ def _templates(app: db.SettledFlask) -> None:
             "get_locale": get_locale,
             "demo": app.config["DEMO"],
         }
+
+
+def _size(size: int) -> str:
+    """The bytes of a file as people read them, in the language of the page: 1,1 kB."""
+    for unit, bytes_ in (("MB", 1_000_000), ("kB", 1_000)):
+        if size >= bytes_:
+            return f"{format_decimal(round(size / bytes_, 1))} {unit}"
+    return f"{size} byte"
 
 
 def _or_plain(read: Callable[[], Any], plain: Any) -> Any:

@@ -23,7 +23,12 @@ blueprint = Blueprint("sender", __name__)
 @allows(Act.READ_PUBLIC)
 def vouch(token: str) -> ResponseReturnValue:
     """Is it your e-mail, and have you sent it? Nothing happens before a button is pressed."""
-    return render_template("contributions/vouch.html", contribution=_by_link(token), token=token)
+    try:
+        contribution = _by_link(token)
+    except NotFound:
+        wrong = _("Linket virker ikke. Kopiér hele linket fra mailen, eller skriv koden, der står i den.")
+        return render_template("contributions/find.html", typed="", wrong=wrong), 404
+    return render_template("contributions/vouch.html", contribution=contribution, token=token)
 
 
 @blueprint.post("/l/<token>/e-mail")

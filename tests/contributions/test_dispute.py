@@ -68,7 +68,8 @@ def test_confirming_changes_the_status_and_not_the_arrival(client, one, clock_st
 
 
 def test_the_code_alone_does_not_open_the_page(client, one):
-    assert client.get(f"/l/{codes.tracking_code(one.id, one.code_version)}/e-mail").status_code == 404
+    answer = client.get(f"/l/{codes.tracking_code(one.id, one.code_version)}/e-mail")
+    assert (answer.status_code, "Kopiér hele linket fra mailen" in answer.text) == (404, True)
 
 
 def test_who_did_not_send_it_says_so_and_the_name_goes(client, one):

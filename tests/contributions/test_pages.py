@@ -202,6 +202,7 @@ def test_before_it_is_sent_a_cpr_number_is_told_once(client, path):
     page = send(client, path, NUMBER, tell_first="1")
     assert page.status_code == 422
     assert "Det er ikke sendt endnu" in page.text
+    assert "<title>Ikke sendt: " in page.text
     assert 'name="tell_first"' in client.get(path).text
     assert 'name="tell_first"' not in page.text
     assert none_came()

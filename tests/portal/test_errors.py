@@ -54,3 +54,9 @@ def test_the_number_to_call_can_be_pressed(client: FlaskClient) -> None:
     with settling():
         keep(Municipality(phone="70 00 00 00"), now=NOW)
     assert 'href="tel:70000000"' in client.get("/findes-ikke").text.partition("<main")[2].partition("</main")[0]
+
+
+@pytest.mark.parametrize(("language", "size"), [("da", "1,1 kB"), ("en", "1.1 kB")])
+def test_a_file_is_measured_as_people_write_it_in_the_language_of_the_page(app, language: str, size: str) -> None:
+    with app.test_request_context(f"/?sprog={language}"):
+        assert app.jinja_env.filters["filesizeformat"](1_100) == size
