@@ -27,6 +27,8 @@ REFUSED_HERE = {
     "contributions.sheets.progress",
     "contributions.sheets.rejected",
     "contributions.sheets.show",
+    "contributions.sweeps.progress",
+    "contributions.sweeps.show",
     "feedback.track",
     "people.welcome",
     "portal.copy",
