@@ -165,6 +165,7 @@ def _templates(app: db.SettledFlask) -> None:
     app.jinja_env.filters["words"] = markup.words
     app.jinja_env.filters["rich"] = markup.rich
     app.jinja_env.filters["visible"] = markup.visible
+    app.jinja_env.filters["web"] = markup.web
     app.jinja_env.filters["last_day"] = lambda closes_at: clock.day(dates.last_day(closes_at))
     app.jinja_env.filters["what_happens"] = what_happens
     app.jinja_env.finalize = markup.shown

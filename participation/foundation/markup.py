@@ -69,6 +69,11 @@ def shown(value: Any) -> Any:
     return f"\u2068{text}\u2069" if _LEFTWARDS.search(text) else text
 
 
+def web(address: str) -> str:
+    """An address that a link may lead to, or nothing: whatever a form has let in, no link runs a program (T4)."""
+    return address if address.lower().startswith(("https://", "http://")) else ""
+
+
 def with_shown(translate: Callable[..., Any]) -> Callable[..., Any]:
     """A template's gettext that puts its values into the sentence as they are shown."""
 

@@ -94,6 +94,7 @@ class MunicipalityForm(StaffForm):
         [
             validators.Optional(),
             validators.URL(_l("Skriv en hel adresse, der begynder med https://.")),
+            validators.Regexp("(?i)https?://", message=_l("Skriv en hel adresse, der begynder med https://.")),
             validators.Length(max=500),
         ],
         filters=[stripped],

@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from participation.contributions import tell_all  # noqa: F401 - the worker finds its job by this door
 from participation.contributions.ladder import masked, masked_by_project, masks_appealed, moderated
 from participation.contributions.queries import known_counts
-from participation.foundation import clock, files
+from participation.foundation import clock, files, markup
 from participation.foundation.forms import csrf, whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
@@ -221,7 +221,7 @@ def material(slug: str, material_id: int) -> ResponseReturnValue:
     found = _public(slug)
     piece = queries.material(found, material_id)
     if piece.kind is MaterialKind.LINK:
-        return redirect(piece.url)
+        return redirect(markup.web(piece.url) or url_for(".project", slug=slug))
     if piece.kind is MaterialKind.FILE and piece.file is not None:
         return send_file(
             files.open_(piece.file.sha256),
