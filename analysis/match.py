@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -19,6 +20,11 @@ LEAST_SHARED = 0.35
 """Share of the smaller text's runs that two copies of a campaign letter hold in common."""
 LEAST_WORDS = 8
 """Under this many words two equal texts are two people who agree ("ingen bemærkninger"), not a campaign."""
+KNOWN_FROM = 3
+"""Senders from which a letter counts as known, so that rewritten ones are looked for."""
+PAIRS_SHARED, FOLLOWS, FOLLOWED = 4, 0.5, 0.35
+"""Neighbouring word pairs that a rewritten letter shares with a known one; share of the known letter's words that it
+holds in the same order; share of its own words that these make up."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,8 @@ class Campaign:
     members: tuple[int, ...]
     medoid: int
     evidence: tuple[tuple[int, int, float], ...]
-    """Pairs that were compared word for word, with the share of the smaller one's runs that both hold, 0 to 1."""
+    """Pairs that were compared word for word, with the share of the smaller one's runs that both hold, 0 to 1; for a
+    rewritten letter, the share of the medoid's words that stand in it in the same order."""
     kind: Literal["letter", "short"] = "letter"
 
 
@@ -43,7 +50,10 @@ class Alike:
 
 def shingles(text: str) -> frozenset[int]:
     """The 64-bit hashes of every run of three words; of the whole, where the text is shorter."""
-    found = words(text)
+    return _runs(words(text))
+
+
+def _runs(found: Sequence[str]) -> frozenset[int]:
     if len(found) < SHINGLE:
         return frozenset({stable_hash(" ".join(found))}) if found else frozenset()
     return frozenset(stable_hash(" ".join(found[i : i + SHINGLE])) for i in range(len(found) - SHINGLE + 1))
@@ -71,8 +81,12 @@ def campaigns(
     if len(by_id) != len(keys):
         raise ValueError("two texts have the same id")
     bags = {key: words(text) for key, text in by_id.items()}
-    long = {key: shingles(by_id[key]) for key, bag in bags.items() if len(bag) >= LEAST_WORDS}
-    found = [_campaign(group, long, least) for group in _groups(long, least)]
+    copies: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for key, bag in bags.items():
+        if len(bag) >= LEAST_WORDS:
+            copies[tuple(bag)].append(key)
+    runs = {same[0]: _runs(bag) for bag, same in copies.items()}
+    found = _found(copies, runs, least)
     short: dict[str, list[int]] = defaultdict(list)
     for key, bag in bags.items():
         if 0 < len(bag) < LEAST_WORDS:
@@ -85,12 +99,67 @@ def campaigns(
     return tuple(sorted(found, key=lambda c: (-len(c.members), c.members)))
 
 
-def _campaign(members: Sequence[int], bags: Mapping[int, frozenset[int]], least: float) -> Campaign:
-    medoid = _medoid(members, bags)
-    evidence = tuple(
-        (min(medoid, m), max(medoid, m), round(contained(bags[medoid], bags[m]), 4)) for m in members if m != medoid
-    )
-    return Campaign(tuple(sorted(members)), medoid, evidence)
+def _found(
+    copies: Mapping[tuple[str, ...], list[int]], runs: Mapping[int, frozenset[int]], least: float
+) -> list[Campaign]:
+    """Campaigns among letters, each distinct wording compared once: `copies` are its ids, `runs` those of the first."""
+    same = {ids[0]: ids for ids in copies.values()}
+    bags = {ids[0]: bag for bag, ids in copies.items()}
+    groups = _groups(runs, least)
+    inside = {m for group in groups for m in group}
+    groups += [[first] for first, ids in same.items() if len(ids) > 1 and first not in inside]
+    found: list[Campaign] = []
+    loose = {first: bag for first, bag in bags.items() if first not in inside and len(same[first]) == 1}
+    medoids = [_medoid(group, runs, {m: len(same[m]) for m in group}) for group in groups]
+    sizes = [sum(len(same[m]) for m in group) for group in groups]
+    known = {medoid: bags[medoid] for medoid, size in zip(medoids, sizes, strict=True) if size >= KNOWN_FROM}
+    joined = _rewritten(known, loose)
+    for group, medoid in zip(groups, medoids, strict=True):
+        shared = {m: round(contained(runs[medoid], runs[m]), 4) for m in group} | joined.get(medoid, {})
+        evidence = sorted(
+            (min(medoid, i), max(medoid, i), share) for m, share in shared.items() for i in same[m] if i != medoid
+        )
+        members = sorted(i for m in shared for i in same[m])
+        found.append(Campaign(tuple(members), medoid, tuple(evidence)))
+    return found
+
+
+def _rewritten(
+    known: Mapping[int, tuple[str, ...]], loose: Mapping[int, tuple[str, ...]]
+) -> dict[int, dict[int, float]]:
+    """Letters that follow a known campaign's letter in their own words: by medoid, each with the share it follows.
+
+    Only against letters that are sent by several, since there is then something to rewrite; a pair of neighbouring
+    words leads to the letter, and its words must then stand in the same order (longest common subsequence).
+    """
+    holding: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for medoid, bag in known.items():
+        for pair in set(pairwise(bag)):
+            holding[pair].append(medoid)
+    found: dict[int, dict[int, float]] = defaultdict(dict)
+    for first, bag in loose.items() if holding else ():
+        hits = Counter(m for pair in set(pairwise(bag)) if pair in holding for m in holding[pair])
+        best = min(hits, key=lambda m: (-hits[m], m), default=None)
+        if best is None or hits[best] < PAIRS_SHARED:
+            continue
+        letter = known[best]
+        common = in_order(letter, bag)
+        if common >= FOLLOWS * len(letter) and common >= FOLLOWED * len(bag):
+            found[best][first] = round(common / len(letter), 4)
+    return found
+
+
+def in_order(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words two texts have in common in the same order: their longest common subsequence (Hyyrö 2004)."""
+    at: dict[str, int] = defaultdict(int)
+    for place, word in enumerate(one):
+        at[word] |= 1 << place
+    full = (1 << len(one)) - 1
+    open_ = full
+    for word in other:
+        held = open_ & at.get(word, 0)
+        open_ = ((open_ + held) | (open_ - held)) & full
+    return len(one) - open_.bit_count()
 
 
 def contained(one: frozenset[int], other: frozenset[int]) -> float:
@@ -165,10 +234,16 @@ def _enough(one: frozenset[int], other: frozenset[int]) -> bool:
     return len(one & other) >= min(5, len(one), len(other))
 
 
-def _medoid(members: Sequence[int], bags: Mapping[int, frozenset[int]]) -> int:
-    """The member that holds most of what the others hold; ties go to the lowest id."""
-    held = Counter(h for m in members for h in bags[m])
-    common = {h for h, n in held.items() if 2 * n >= len(members)}
+def _medoid(members: Sequence[int], bags: Mapping[int, frozenset[int]], times: Mapping[int, int] | None = None) -> int:
+    """The member that holds most of what the others hold; ties go to the lowest id.
+
+    times: how many copies there are of each.
+    """
+    held: Counter[int] = Counter()
+    for m in members:
+        held.update(dict.fromkeys(bags[m], times[m] if times else 1))
+    total = sum(times[m] for m in members) if times else len(members)
+    common = {h for h, n in held.items() if 2 * n >= total}
     return max(members, key=lambda m: (resemblance(bags[m], frozenset(common)), -m))
 
 

@@ -49,7 +49,7 @@ def complaint(*arguments):
 
 @pytest.fixture(scope="module")
 def answers():
-    return [point for point, _theme in POINTS] if isinstance(POINTS[0], tuple) else list(POINTS)
+    return [point for _theme, point in POINTS]
 
 
 def test_a_sheet_gives_a_page_a_workbook_and_json(tmp_path, answers):

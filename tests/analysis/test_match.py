@@ -5,8 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis import alike, campaigns, own_lines
+from analysis.match import in_order
 
 from .letters import POINTS
 
@@ -112,3 +115,30 @@ def test_nothing_is_alike_where_there_is_nothing():
     assert alike([], ["a"]) == ()
     assert alike(["lys på stien"], []) == ((),)
     assert alike([""], ["lys på stien"]) == ((),)
+
+
+def naive(one, other):
+    row = [0] * (len(other) + 1)
+    for a in one:
+        before = row
+        row = [0]
+        for place, b in enumerate(other):
+            row.append(before[place] + 1 if a == b else max(before[place + 1], row[-1]))
+    return row[-1]
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=20), st.lists(st.sampled_from("abcd"), max_size=20))
+def test_words_in_the_same_order_are_counted_as_by_the_book(one, other):
+    assert in_order(one, other) == naive(one, other)
+
+
+def test_a_letter_that_each_rewrote_is_found_and_shows_how_much_it_follows():
+    words = SHARED.split()
+    rewritten = " ".join(w if i % 4 else "anderledes" for i, w in enumerate(words))
+    (campaign,) = campaigns([SHARED] * 3 + [rewritten] + OWN)
+    assert campaign.members == (0, 1, 2, 3)
+    assert (0, 3, pytest.approx(0.75, abs=0.02)) in list(campaign.evidence)
+
+
+def test_unlike_letters_on_one_matter_are_no_campaign():
+    assert campaigns([SHARED] * 3 + [text for _, text in POINTS])[0].members == (0, 1, 2)
