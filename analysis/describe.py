@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from math import log
 
-from .lexicon import AND, ATTITUDE, MIXED, NO_OBJECT, NOUN_BEFORE, OTHER, VERB_AFTER, VERB_BEFORE
+from .lexicon import AND, ATTITUDE, FUNCTION, MIXED, NO_OBJECT, NOUN_BEFORE, NUMBER, OTHER, VERB_AFTER, VERB_BEFORE
 from .prepare import WORD, is_stop, stem, stems, word_list, words
 
 MOST_WORDS = 8
@@ -135,6 +135,10 @@ def _is_verb(word: str) -> bool:
 
 def _names_nothing(word: str, code: str) -> bool:
     if len(word) < 3 or is_stop(word, code) or word in NO_OBJECT.get(code, ()):
+        return True
+    if word in NUMBER.get(code, ()) or any(
+        word in FUNCTION[other] and word_list(code).get(word) is None for other in FUNCTION if code in ("da", "de")
+    ):
         return True
     return code == "da" and _is_verb(word)
 

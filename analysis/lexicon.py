@@ -240,6 +240,33 @@ NO_OBJECT: dict[str, frozenset[str]] = {
 }
 """Verbs, adjectives and adverbs that are common in hearings and name no object; in German the small letter tells."""
 
+_TENS_DA = "tyve tredive fyrre halvtreds tres halvfjerds firs halvfems"
+_TENS_DE = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"
+NUMBER: dict[str, frozenset[str]] = {
+    "da": _words(
+        "nul et én to tre fire fem seks syv otte ni ti elleve tolv tretten fjorten femten seksten sytten atten nitten "
+        "hundrede hundred hundreder hundredvis hundredtusind tusind tusinde tusinder tusindvis million millioner "
+        "milliard milliarder dusin dusinvis snes snesevis halvanden anden tredje fjerde femte sjette syvende ottende "
+        "niende tiende ellevte tolvte halvtredsindstyve tresindstyve firsindstyve " + _TENS_DA
+    )
+    | {f"{one}og{ten}" for one in _words("en to tre fire fem seks syv otte ni") for ten in _words(_TENS_DA)}
+    | {f"{ten}{end}" for ten in _words(_TENS_DA) for end in ("er", "erne", "ere")},
+    "en": _words(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand "
+        "thousands million millions billion billions dozen dozens first second third fourth fifth"
+    ),
+    "de": _words(
+        "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
+        "siebzehn achtzehn neunzehn hundert hunderte hunderten tausend tausende tausenden million millionen "
+        "milliarde milliarden dutzend dutzende erste zweite dritte vierte fünfte " + _TENS_DE
+    )
+    | {
+        f"{one}und{ten}" for one in _words("ein zwei drei vier fünf sechs sieben acht neun") for ten in _words(_TENS_DE)
+    },
+}
+"""Words that count things; how many there are is not what a theme is about."""
+
 OTHER = {"da": "Andet om", "en": "Other points on", "de": "Weiteres:", "other": "Andet:"}
 """What a topic is called that has no word of its own beside its theme's."""
 
