@@ -23,6 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
 from participation import config
+from participation.contributions.shown import said
 from participation.contributions.story import what_happens
 from participation.foundation import clock, compress, db, files, markup, observe, personal
 from participation.foundation.forms import Hidden, Wrong, csrf, renewed_key, typed
@@ -168,9 +169,10 @@ def _templates(app: db.SettledFlask) -> None:
     app.jinja_env.filters["web"] = markup.web
     app.jinja_env.filters["last_day"] = lambda closes_at: clock.day(dates.last_day(closes_at))
     app.jinja_env.filters["what_happens"] = what_happens
+    app.jinja_env.filters["said"] = said
     app.jinja_env.finalize = markup.shown
-    said: dict[str, Any] = app.jinja_env.globals
-    said.update({name: markup.with_shown(said[name]) for name in ("gettext", "ngettext")})
+    told: dict[str, Any] = app.jinja_env.globals
+    told.update({name: markup.with_shown(told[name]) for name in ("gettext", "ngettext")})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     hashes: dict[str, str] = {}
 

@@ -21,6 +21,7 @@ from participation.contributions.model import (
     Swept,
     Text,
 )
+from participation.contributions.shown import masks_of
 from participation.foundation import codes
 from participation.foundation.db import db, get_or_404
 from participation.foundation.forms import number_in
@@ -101,16 +102,16 @@ CHOICES = {
 
 def inbox(project: Project, choice: str = "", below: int | None = None, above: int | None = None) -> Inbox:
     """A page of what came in; ``below`` is the number that the page ends before, ``above`` begins after."""
-    own = (
-        sa.select(sa.func.substr(Text.words, 1, GLIMPSE + 1))
+    latest = (
+        sa.select(sa.func.max(Text.id))
         .where(Text.contribution_id == Contribution.id, Text.source != TextSource.FILE)
-        .order_by(Text.id.desc())
-        .limit(1)
         .correlate(Contribution)
         .scalar_subquery()
     )
+    words = sa.func.substr(sa.func.coalesce(Text.words, ""), 1, GLIMPSE + 1)
     query = (
-        sa.select(Contribution, sa.func.coalesce(Contact.name, ""), sa.func.coalesce(own, ""))
+        sa.select(Contribution, sa.func.coalesce(Contact.name, ""), words, Text.id)
+        .outerjoin(Text, Text.id == latest)
         .outerjoin(Contact, Contact.contribution_id == Contribution.id)
         .where(Contribution.project_id == project.id)
         .options(lazyload(Contribution.project), lazyload(Contribution.round))
@@ -126,7 +127,11 @@ def inbox(project: Project, choice: str = "", below: int | None = None, above: i
     more, found = len(found) > PAGE, found[:PAGE]
     if above is not None:
         found = found[::-1]
-    rows = [Glimpse(one, one.organisation or name, words[:GLIMPSE], len(words) > GLIMPSE) for one, name, words in found]
+    masks = masks_of([one.id for one, *_row in found if one.is_masked])
+    rows = [
+        Glimpse(one, one.organisation or name, masks.stretch(text, 0, said[:GLIMPSE]), len(said) > GLIMPSE)
+        for one, name, said, text in found
+    ]
     older = rows[-1].contribution.number if rows and (more or above is not None) else None
     newer = rows[0].contribution.number if rows and (more if above is not None else below is not None) else None
     return Inbox(rows, older, newer, _counts(project))

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from participation.contributions.model import Attachment, Contribution, Text
+from participation.contributions.shown import NONE, masks_of
 from participation.foundation.db import db
 from participation.foundation.model import File
 from participation.rules.kinds import TextSource
@@ -28,8 +29,11 @@ _PLAIN = (
 COLUMNS = (*(column.key for column in _PLAIN), "words", "files")
 
 
-def contribution_rows(project_id: int) -> Iterator[Sequence[Any]]:
+def contribution_rows(project_id: int, *, covered: bool = False) -> Iterator[Sequence[Any]]:
     """One row for each contribution in the order of the numbers: plain facts, the words as they now stand, the files.
+
+    Args:
+        covered: what is covered is covered here, too; else the words are the original ones.
 
     Each file is given by name, bytes and SHA-256, so that a copy can be held against the original.
     """
@@ -41,16 +45,17 @@ def contribution_rows(project_id: int) -> Iterator[Sequence[Any]]:
         .scalar_subquery()
     )
     query = (
-        sa.select(Contribution.id, *_PLAIN, sa.func.coalesce(Text.words, ""))
+        sa.select(Contribution.id, Text.id.label("text_id"), *_PLAIN, sa.func.coalesce(Text.words, "").label("words"))
         .outerjoin(Text, Text.id == latest)
         .where(Contribution.project_id == project_id)
         .order_by(Contribution.number)
         .limit(CHUNK)
     )
+    masks = masks_of(project_id=project_id) if covered else NONE
     while found := db.session.execute(query.where(Contribution.number > after)).all():
         after, files = found[-1].number, _files(project_id, found[0].number, found[-1].number)
         for row in found:
-            yield *row[1:], files.get(row.id, [])
+            yield *row[2:-1], masks.stretch(row.text_id, 0, row.words), files.get(row.id, [])
 
 
 def _files(project_id: int, first: int, last: int) -> dict[int, list[dict[str, Any]]]:

@@ -18,7 +18,7 @@ from participation.contributions.model import Attachment, Contribution, Mask, Mo
 from participation.contributions.show_file import drop_copy
 from participation.contributions.split import place_of
 from participation.contributions.tell import tell_sender
-from participation.foundation import log, permission
+from participation.foundation import jobs, log, permission
 from participation.foundation.db import db
 from participation.foundation.forms import Wrong
 from participation.foundation.model import LogEntry
@@ -197,11 +197,19 @@ def add_masks(
         for place in places
     ]
     db.session.add_all(masks)
+    if any(one.text_id is not None for one in masks):
+        _tell_upstairs(contribution, now)
     contribution.is_masked = contribution.is_masked or bool(masks)
     _forget_copies(contribution, masks, now)
     db.session.flush()
     db.session.expire(contribution, ["masks"])
     return masks
+
+
+def _tell_upstairs(contribution: Contribution, now: datetime) -> None:
+    """The room of themes forgets what the machine has learned from words that are covered now; once for one act."""
+    project = contribution.project_id
+    jobs.owe("themes:forget_covered", {"project": project}, at=now, dedupe=f"themes:forget:{project}:{now.isoformat()}")
 
 
 def move_masks(contribution: Contribution, old: int, text_id: int, words: str, now: datetime) -> None:

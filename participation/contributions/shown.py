@@ -90,6 +90,25 @@ class Masks:
         """A text as it may be shown; ``reason`` is why its contribution was cleared, if it was."""
         return shown(text, self.texts.get(text_id or 0, ()), spared=reason is ClearReason.NOT_PRIVATE)
 
+    def stretch(self, text_id: int | None, start: int, words: str) -> str:
+        """A stretch that begins at ``start`` of a text, as it may be shown; one without masks stands as it is."""
+        covers = self._within(text_id, start, words)
+        return shown(words, covers).words if covers else words
+
+    def blanked(self, text_id: int | None, start: int, words: str, mark: str = " ") -> str:
+        """The same, as long as it was: each covered letter is a blank. For the machine, which may not learn from it."""
+        for left, right, _reason in self._within(text_id, start, words):
+            words = words[:left] + mark * (right - left) + words[right:]
+        return words
+
+    def _within(self, text_id: int | None, start: int, words: str) -> list[Cover]:
+        end = start + len(words)
+        return [
+            (max(left - start, 0), min(right, end) - start, reason)
+            for left, right, reason in self.texts.get(text_id or 0, ())
+            if left < end and start < right
+        ]
+
     def field(self, contribution_id: int, name: MaskField, words: str) -> str:
         """A short field as it may be shown; a covered one is empty."""
         return "" if name in self.fields.get(contribution_id, ()) else struck(words)
@@ -148,3 +167,10 @@ def shown_point(point: Point, contribution: Contribution) -> str:
         masks.of(span.text_id, span.text.words, contribution.cleared_reason).cut(span.start, span.end)
         for span in point.spans
     )
+
+
+def said(thing: Point | Contribution) -> str:
+    """The words of a point or of a contribution, as they may be shown: for the templates of staff and citizens."""
+    if isinstance(thing, Point):
+        return shown_point(thing, thing.contribution)
+    return shown_words(thing) if thing.is_masked else thing.words

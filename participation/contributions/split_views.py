@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from participation.contributions import desk_queries as queries
+from participation.contributions.shown import masks_on
 from participation.contributions.split import lift_out, split_contribution
 from participation.contributions.suggest import proposal, sentences
 from participation.foundation import clock
@@ -125,9 +126,10 @@ def _pieces(one: Any) -> list[tuple[int, int, int]]:
 
 def _sentences(one: Any, numbers: list[tuple[int, int, int]]) -> list[Sentence]:
     """Each piece with the number of the point that covers its beginning."""
+    masks = masks_on(one)
     return [
-        Sentence(f"{start}-{end}", one.body.words[start:end], _number(numbers, start))
-        for _text, start, end in _pieces(one)
+        Sentence(f"{start}-{end}", masks.stretch(text, start, one.body.words[start:end]), _number(numbers, start))
+        for text, start, end in _pieces(one)
     ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from participation.contributions.model import Campaign, Contribution, Text
+from participation.contributions.shown import masks_of
 from participation.foundation.db import begin_write, db, settling
 from participation.rules.handling import OWED
 from participation.rules.kinds import Kind, TextSource
@@ -105,7 +106,10 @@ def texts_of(project_id: int) -> dict[int, tuple[int, str]]:
         )
         .order_by(Contribution.id, Text.id)
     )
-    return {contribution: (text, words) for contribution, text, words in rows}  # the latest correction stands
+    masks = masks_of(project_id=project_id)  # what is covered is blank, so that no title is made of it
+    return {
+        contribution: (text, masks.blanked(text, 0, words)) for contribution, text, words in rows
+    }  # the latest correction stands
 
 
 def _all(project_id: int) -> sa.Select[Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from participation.contributions.model import Contribution, Point, Span, Text
+from participation.contributions.shown import masks_of
 from participation.foundation.db import db
 from participation.themes.counts import NOWHERE, SAID
 from participation.themes.held import held_in
@@ -108,12 +109,14 @@ class Said:
 def points_of(project_id: int, *, unplaced_after: int | None = None) -> list[Said]:
     """The points that have to be somewhere, with their words, in the order of their ids; no words for a drawing.
 
+    What is covered is blank: the machine names no theme by it and gives no reason with it.
+
     Args:
         unplaced_after: only those that are nowhere yet and have a higher id.
     """
     stretch = sa.func.substr(Text.words, Span.start + 1, Span.end - Span.start)
     query = (
-        sa.select(Point.id, Point.contribution_id, stretch)
+        sa.select(Point.id, Point.contribution_id, stretch, Span.text_id, Span.start)
         .join(Contribution, Contribution.id == Point.contribution_id)
         .outerjoin(Span, Span.point_id == Point.id)
         .outerjoin(Text, Text.id == Span.text_id)
@@ -123,8 +126,9 @@ def points_of(project_id: int, *, unplaced_after: int | None = None) -> list[Sai
     if unplaced_after is not None:
         query = query.where(Point.id > unplaced_after, NOWHERE)
     parts: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for point, contribution, words in db.session.execute(query):
-        parts[point, contribution].append(words or "")
+    masks = masks_of(project_id=project_id)
+    for point, contribution, words, text, start in db.session.execute(query):
+        parts[point, contribution].append(masks.blanked(text, start, words) if words else "")
     return [Said(point, contribution, "\n".join(words)) for (point, contribution), words in parts.items()]
 
 

@@ -18,6 +18,7 @@ from participation.rules.plain import mark
 from participation.rules.policy import Actor, NotAllowed
 from participation.themes.campaigns import find_campaigns
 from participation.themes.constraints import constraints, linked, points_of, touched_contributions
+from participation.themes.forget import forget_covered
 from participation.themes.model import Run
 from participation.themes.stage import Stopped, flip, stage, unstage
 
@@ -106,6 +107,7 @@ def _group(arguments: jobs.Arguments, report: jobs.Report, now: datetime) -> Non
             _work_out(run_id, report, now)
             report(0.97, _SHOW)
             if flip(run_id, now=now):
+                forget_covered({"project": run.project_id}, report, now)  # what was covered meanwhile
                 return
     except Stopped:
         unstage(run_id)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from participation.contributions.model import Campaign, Contact, Contribution, Text
+from participation.contributions.shown import masks_of
 from participation.foundation.db import db
 from participation.projects.model import Project
 
@@ -109,7 +110,8 @@ def _own(found: Sequence[Campaign], shown: set[int]) -> dict[int, list[str]]:
     words = dict(
         db.session.execute(sa.select(Text.id, Text.words).where(Text.id.in_({text for _, text, _, _ in lines}))).all()
     )
+    masks = masks_of({line[0] for line in lines})
     own: dict[int, list[str]] = defaultdict(list)
     for contribution, text, start, end in lines:
-        own[contribution].append(words[text][start:end])
+        own[contribution].append(masks.stretch(text, start, words[text][start:end]))
     return own

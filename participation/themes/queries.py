@@ -4,7 +4,7 @@ A fixed number of queries, however many points there are.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.exceptions import NotFound
 
 from participation.contributions.model import Contact, Contribution, Point
+from participation.contributions.shown import shown_point
 from participation.foundation.db import db
 from participation.foundation.model import Job
 from participation.people.model import Person
@@ -67,6 +68,11 @@ class Row:
     def contribution(self) -> Contribution:
         """Whose point it is."""
         return self.point.contribution
+
+    @property
+    def words(self) -> str:
+        """Its words, as they may be shown."""
+        return shown_point(self.point, self.contribution)
 
     @property
     def why(self) -> list[tuple[str, int]]:
@@ -211,22 +217,30 @@ def history(project: Project, before: int | None = None) -> list[Told]:
     homes = {
         edit.id: {home["theme_id"] for home in edit.after["points"].values() if home is not None} for edit, _ in rows
     }
+    about = {int(key) for edit, _ in rows for key in edit.after["themes"]}
     titles = dict(
-        db.session.execute(
-            sa.select(Theme.id, Theme.title).where(Theme.id.in_(set().union(*homes.values()) if homes else set()))
-        ).all()
+        db.session.execute(sa.select(Theme.id, Theme.title).where(Theme.id.in_(about.union(*homes.values())))).all()
     )
     return [
         Told(
             edit,
             name or "",
-            [one["title"] for one in edit.after["themes"].values()]
+            [_titled(edit, key, one["title"], titles) for key, one in edit.after["themes"].items()]
             or sorted(titles[theme] for theme in homes[edit.id] if theme in titles),
             len(edit.after["points"]),
             edit.id in undone,
         )
         for edit, name in rows
     ]
+
+
+#: Acts by which a person gives a title; it is told as it was given.
+_NAMES = frozenset({"new", "start", "rename", "split"})
+
+
+def _titled(edit: ThemeEdit, key: str, then: str, now: Mapping[int, str]) -> str:
+    """The title a theme has now, where the machine gave it: what is covered since is not told from the history."""
+    return then if edit.operation in _NAMES else now.get(int(key), then)
 
 
 @dataclass(frozen=True)

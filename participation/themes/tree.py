@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import lazyload
 
 from participation.contributions.model import Contribution, Point, Span, Text
+from participation.contributions.shown import masks_of
 from participation.foundation.db import db
 from participation.projects.model import Project
 from participation.rules.kinds import Capacity
@@ -160,18 +161,32 @@ def _said(condition: sa.ColumnElement[bool]) -> list[tuple[int, int, int, str]]:
     """Theme, point, number and words of placed points that count."""
     stretch = sa.func.substr(Text.words, Span.start + 1, Span.end - Span.start)
     rows = db.session.execute(
-        sa.select(Placement.theme_id, Point.id, Contribution.number, stretch)
+        sa.select(
+            Placement.theme_id,
+            Point.id,
+            Contribution.number,
+            stretch,
+            Text.id,
+            Span.start,
+            Contribution.is_masked,
+            Contribution.id,
+        )
         .join(Point, Point.id == Placement.point_id)
         .join(Contribution, Contribution.id == Point.contribution_id)
         .join(Span, Span.point_id == Point.id)
         .join(Text, Text.id == Span.text_id)
         .where(condition, SAID)
         .order_by(Point.id, Span.id)
-    )
+    ).all()
+    masks = masks_of({row[7] for row in rows if row[6]})
     parts: dict[tuple[int, int, int], list[str]] = defaultdict(list)
-    for theme, point, number, words in rows:
-        parts[theme, point, number].append(words)
+    for theme, point, number, words, text, start, *_mask in rows:
+        parts[theme, point, number].append(masks.blanked(text, start, words, COVERED))
     return [(theme, point, number, "\n".join(words)) for (theme, point, number), words in parts.items()]
+
+
+#: What stands for each covered letter where a quote keeps its places.
+COVERED = "█"
 
 
 def _short(words: str) -> str:

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from participation.contributions.shown import masks_on
 from participation.foundation import clock, markup
 from participation.foundation.forms import whole
 from participation.foundation.permission import allows
@@ -29,7 +30,7 @@ from participation.themes.forms import (
 from participation.themes.model import Theme
 from participation.themes.senders import senders
 from participation.themes.told import OPERATIONS, firmness, run_told, sureness
-from participation.themes.tree import Tree, standing, tree
+from participation.themes.tree import COVERED, Tree, standing, tree
 
 blueprint = Blueprint("themes", __name__)
 blueprint.add_app_template_filter(senders, "senders")
@@ -129,7 +130,10 @@ def _shown(page: queries.Page) -> list[_Shown]:
         first = row.point.spans[0].text if row.point.spans else None
         spans = [(span.start, span.end, row.point.position) for span in row.point.spans if span.text is first]
         whole = first is None or any(start == 0 and end == len(first.words) for start, end, _number in spans)
-        shown.append(_Shown(row, None if whole or first is None else markup.marked(first.words, spans)))
+        letter = None
+        if first is not None and not whole:
+            letter = markup.marked(masks_on(row.contribution).blanked(first.id, 0, first.words, COVERED), spans)
+        shown.append(_Shown(row, letter))
     return shown
 
 
