@@ -25,11 +25,11 @@ from participation.people.model import Membership, Person
 from participation.rules.kinds import Role
 from participation.rules.policy import WORKER, NotAllowed
 
-#: How far the worker stands back for the pages when both want a processor (nice(2)).
-STANDS_BACK = 5
-
 if TYPE_CHECKING:
     from analysis.table import Answers
+
+#: How far the worker stands back for the pages when both want a processor (nice(2)).
+STANDS_BACK = 5
 
 
 def fail(words: str) -> NoReturn:

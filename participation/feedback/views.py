@@ -102,7 +102,7 @@ def decision(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/arbejde/projekter/<slug>/besked")
-@allows(Act.PUBLISH_FEEDBACK)
+@allows(Act.READ_CASE)
 def end(slug: str) -> ResponseReturnValue:
     """Feedback to all, replies, follow-up and the end of the case, on one page."""
     return _end_page(_case(slug))

@@ -208,7 +208,7 @@ def _inside(slug: str, number: int) -> tuple[Project, WhitePaper]:
 
 
 @blueprint.get("/arbejde/projekter/<slug>/rapport")
-@allows(Act.COMPILE_REPORT)
+@allows(Act.READ_CONTACT)
 def desk(slug: str) -> ResponseReturnValue:
     """What is missing, what the planner adds, the leader's yes, and the versions."""
     project = queries.project_of(slug)
@@ -278,7 +278,7 @@ def publish(slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/arbejde/projekter/<slug>/rapport/fremdrift")
-@allows(Act.COMPILE_REPORT)
+@allows(Act.READ_CONTACT)
 def progress(slug: str) -> ResponseReturnValue:
     """How far the worker is with a large paper."""
     project = queries.project_of(slug)
