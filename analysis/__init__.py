@@ -5,6 +5,7 @@ that a citizen did not write, and the same texts give the same themes on every d
 """
 
 from .assign import Model, Placement, assign, assign_all
+from .estimator import ThemeFinder
 from .group import Grouping, Theme, group
 from .match import Alike, Campaign, alike, campaigns, own_lines
 from .prepare import language
@@ -21,6 +22,7 @@ __all__ = [
     "Quote",
     "Span",
     "Theme",
+    "ThemeFinder",
     "alike",
     "assign",
     "assign_all",
