@@ -109,7 +109,7 @@ def analyse(
 
     Args:
         themes: number of themes (level one); the machine's proposal if not given.
-        seed: of the twelve runs whose vote makes the themes.
+        seed: of the runs whose vote makes the themes.
         progress: told the share that is done, 0 to 1, and what is done now.
 
     Raises:

@@ -30,7 +30,7 @@ class Placement:
     """Where a point belongs, how surely, and which of its words say so.
 
     theme: key of the lowest level (a topic, or a theme that has no topics). parent: key of the theme above, or None.
-    sureness: 0 to 1, scaled so that its mean is the share of pairs that twelve runs kept together; 1 where a person
+    sureness: 0 to 1, scaled so that its mean is the share of pairs that the runs kept together; 1 where a person
     decided.
     why: words as written, weightiest first, each with its part of the evidence (positive, no unit).
     """

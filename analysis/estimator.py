@@ -21,7 +21,7 @@ class ThemeFinder(ClusterMixin, BaseEstimator):
     """Find the themes of short texts in Danish, English and German.
 
     TF-IDF of stems, compound parts and character runs weighed by BM25, neighbours that lend each other words,
-    k-means twelve times, a vote, and complement naive Bayes, as `group` does; see its docstring for sources.
+    k-means many times, a vote, and complement naive Bayes, as `group` does; see its docstring for sources.
 
     Args:
         n_themes: number of themes, at least one; proposed from the texts if None.

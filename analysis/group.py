@@ -41,7 +41,7 @@ STAGES = ("read", "group", "place", "name", "quote")
 class Theme:
     """A theme, or a topic within one (`parent`).
 
-    size: number of points, its topics' included. firmness: share of pairs of its points that twelve runs keep
+    size: number of points, its topics' included. firmness: share of pairs of its points that the runs keep
     together, 0 to 1; 1 where a person has decided.
     """
 

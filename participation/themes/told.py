@@ -7,7 +7,7 @@ from participation.rules.plain import mark
 from participation.themes.model import Run
 from participation.themes.queries import UNSURE
 
-#: From this share on, twelve runs agree well, or so-so, on who belongs together.
+#: From this share on, the runs agree well, or so-so, on who belongs together.
 FIRM, LOOSE = 0.6, 0.35
 #: From this share on a placement is called sure; under `UNSURE` unsure.
 SURE = 0.5
