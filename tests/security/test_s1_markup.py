@@ -48,7 +48,7 @@ ELSEWHERE = {
     "in a link that leads nowhere unless it is https or http": "material.url setting.was_address",
 }
 #: Columns that are written as Markdown by staff, so what is shown is not what was typed.
-RICH = {"material.words"}
+RICH = {"material.words", "meeting.minutes"}
 #: Columns of which a page may show a part, as a point of its own.
 IN_PARTS = {"text.words"}
 
