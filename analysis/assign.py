@@ -144,6 +144,10 @@ def place(
     upper = shares(rows @ dialect.themes.weights.T, dialect.themes.temperature)
     leaves, parents, lower = _leaves(dialect, rows, upper)
     where = {key: i for i, key in enumerate(leaves)}
+    inside = {
+        theme: np.array([c for leaf, c in where.items() if parents[leaf] == theme or leaf == theme])
+        for theme in dialect.themes.keys
+    }
     out: list[Placement | None] = []
     for i, text in enumerate(texts):
         empty = rows.indptr[i] == rows.indptr[i + 1] or all(is_stop(t, counts.code) for t in _types_of(counts, i))
@@ -153,12 +157,11 @@ def place(
             continue
         if key is None:
             theme = dialect.themes.keys[int(upper[i].argmax())]
-            key = max(
-                (leaf for leaf in leaves if parents[leaf] == theme or leaf == theme),
-                key=lambda leaf: (lower[i, where[leaf]], -where[leaf]),
-            )
-        others = [leaf for leaf in leaves if leaf not in (key, parents.get(key))]
-        next_best = max(others, key=lambda leaf: (lower[i, where[leaf]], -where[leaf])) if others else None
+            key = leaves[inside[theme][int(lower[i, inside[theme]].argmax())]]
+        own = [where[near] for near in (key, parents.get(key)) if near in where]
+        others = lower[i].copy()
+        others[own] = -1.0
+        next_best = leaves[int(others.argmax())] if len(own) < len(leaves) else None
         if sure[i]:
             sureness = 1.0
         elif key in where:

@@ -196,10 +196,10 @@ def shares(scores: np.ndarray, temperature: float) -> np.ndarray:
 
 def _means(points: np.ndarray, labels: np.ndarray, weight: np.ndarray, k: int) -> np.ndarray:
     """Unit means of the groups, (k, d); zeros for a group without members."""
-    member = sparse.csr_matrix(
-        (weight[labels >= 0], (labels[labels >= 0], np.flatnonzero(labels >= 0))), shape=(k, len(labels))
-    )
-    found = member @ points
+    if (labels < 0).any():
+        points, weight, labels = points[labels >= 0], weight[labels >= 0], labels[labels >= 0]
+    member = sparse.csr_matrix((weight, labels, np.arange(len(labels) + 1)), shape=(len(labels), k))
+    found = member.T @ points
     norms = np.linalg.norm(found, axis=1, keepdims=True)
     return found / np.where(norms > 0, norms, 1.0)
 
