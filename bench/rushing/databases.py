@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,12 +94,23 @@ class Cluster:
         return int((self.data / "postmaster.pid").read_text().split()[0])
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        """Start it and wait until it answers.
+
+        Just after it was killed, a process of the old one or somebody's try to connect may still hold its memory or its
+        port for a moment; so it is tried again for a while, as whoever looks after a server would.
+        """
         settings = f"-p {self.port} -k {self.home} -h 127.0.0.1 -c shared_buffers=64MB -c max_connections=120"
-        self._run(
-            "pg_ctl", "-D", str(self.data), "-l", str(self.home / "log"), "-w", "-t", "60", "-o", settings, "start"
-        )
+        log = str(self.home / "log")
+        for tries_left in reversed(range(10)):
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            try:
+                self._run("pg_ctl", "-D", str(self.data), "-l", log, "-w", "-t", "60", "-o", settings, "start")
+            except subprocess.CalledProcessError:
+                if not tries_left:
+                    raise
+                time.sleep(1)
+            else:
+                return
 
     def stop(self) -> None:
         """Stop it at once, as when the power goes: no shutdown checkpoint."""
