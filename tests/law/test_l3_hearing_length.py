@@ -70,7 +70,7 @@ def test_one_day_too_short_is_blocked_and_the_earliest_lawful_day_is_suggested(p
             and ("ends-on-closed-day" in lawful) is row["last_day_is_closed"]
         )
         wrong += [] if right else [f"{row}: {short} {lawful}"]
-    figure("L3 hearing length", wrong, len(rows))
+    assert not figure("L3 hearing length", wrong, len(rows))
 
 
 #: First and last day of a local plan's hearing, and whether it wants a reason.
@@ -99,7 +99,7 @@ def test_over_holidays_nobody_announces_before_the_reason_is_written(
             wrong.append(f"{first} to {last} with a reason")
         with settling():
             plan.rounds[0].overlap_reason = ""
-    figure("L3 overlap with holidays", wrong, 2 * len(OVERLAPS))
+    assert not figure("L3 overlap with holidays", wrong, 2 * len(OVERLAPS))
 
 
 def test_the_blocked_hearing_stays_unannounced(plan: Project, planner: Actor) -> None:

@@ -26,7 +26,7 @@ def test_a_promise_falls_on_the_working_day_that_the_corpus_says(figure: Figure)
             due = dates.add_working_days(received, n, closed)
             if due != date.fromisoformat(row[column]) or dates.working_days_between(received, due, closed) != n:
                 wrong.append(f"{column}: {row}")
-    figure("L5 working days", wrong, 2 * len(rows))
+    assert not figure("L5 working days", wrong, 2 * len(rows))
 
 
 def test_the_calendar_is_that_of_the_corpus(figure: Figure) -> None:
@@ -35,5 +35,5 @@ def test_the_calendar_is_that_of_the_corpus(figure: Figure) -> None:
     ours = clock.closed_days({day.year for day in rows}, closing_days=())
     gone = {date(2024, 4, 26), date(2025, 5, 16), date(2026, 5, 1)}
     wrong = [str(day) for day in (rows ^ ours) | (ours & gone)]
-    figure("L5 public holidays", wrong, len(rows) + len(gone))
+    assert not figure("L5 public holidays", wrong, len(rows) + len(gone))
     assert date(2023, 5, 5) in ours
