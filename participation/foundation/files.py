@@ -92,7 +92,16 @@ class Coming(tempfile.SpooledTemporaryFile[bytes]):
 
 
 class Request(flask.Request):
-    """A request whose files are taken in by `Coming`."""
+    """A request whose files are taken in by `Coming`, and of which half is never taken for the whole.
+
+    A server says that what it hands over ends by itself. It also does when a connection is lost half-way, and a letter
+    that broke off would be kept as if the citizen had ended it there. Where a length was told, it is held to that.
+    """
+
+    def __init__(self, environ: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        if environ.get("CONTENT_LENGTH"):
+            environ.pop("wsgi.input_terminated", None)
+        super().__init__(environ, *args, **kwargs)
 
     def _get_file_stream(self, *_: Any, **__: Any) -> Any:
         return Coming()
