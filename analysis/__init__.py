@@ -5,6 +5,7 @@ that a citizen did not write, and the same texts give the same themes on every d
 """
 
 from .assign import Model, Placement, assign, assign_all
+from .equal import equals
 from .estimator import ThemeFinder
 from .group import Grouping, Theme, group
 from .match import Alike, Campaign, alike, campaigns, own_lines
@@ -27,6 +28,7 @@ __all__ = [
     "assign",
     "assign_all",
     "campaigns",
+    "equals",
     "group",
     "language",
     "own_lines",

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # this folder has an analysis.py of its own
 
+from participation.answers.compare import compare_points
 from participation.answers.draft import Draft, draft_answers
 from participation.app import create_app
 from participation.contributions.clear import clear_contribution
@@ -107,6 +108,8 @@ def chain(path: Path) -> dict[str, object]:
             now=after,
         )
     lap("answers")
+    compare_points(project.id, now=after)
+    lap("equal_treatment")
     everything = db.session.scalars(sa.select(Contribution)).all()
     with settling():
         read_contributions(planner, project, everything, now=after)

@@ -28,6 +28,7 @@ import pypdfium2
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from participation.answers.compare import compare_points
 from participation.answers.draft import Draft, draft_answers
 from participation.app import create_app
 from participation.contributions.model import Contact, Contribution, Point, Span, Text
@@ -164,6 +165,7 @@ def _case(many: int) -> tuple[Project, Any]:
         says = "Vi har set på det sammen med naboerne og tegnet det ind i planen, hvor der er plads. " * 3
         drafts = [Draft(topic, says, Recommendation.PARTLY, "Der er ikke plads til det hele.") for topic in topics]
         draft_answers(planner, project, drafts, now=NOW)
+    compare_points(project.id, now=NOW)
     return project, planner
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from participation.answers.compare import owe_comparison
 from participation.answers.keep import digest_of, keep_version
 from participation.answers.model import Answer, AnswerPoint
 from participation.contributions.model import Contribution, Point
@@ -101,6 +102,7 @@ def draft_answers(actor: Actor, project: Project, drafts: Sequence[Draft], *, no
             answers=[answer.id for answer in kept],
             versions=[answer.version for answer in kept],
         )
+        owe_comparison(project, now=now)
     now_kept = [_answer_on(draft.about) for draft in drafts]
     return [answer for answer in now_kept if answer is not None]
 

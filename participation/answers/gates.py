@@ -5,6 +5,8 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from participation.answers.compare import is_compared
+from participation.answers.explain import unlike_numbers
 from participation.answers.queries import Answers, OwedPoint, answers_of
 from participation.contributions.ladder import to_look_at
 from participation.contributions.model import Contribution
@@ -15,6 +17,9 @@ from participation.rules.kinds import ApprovalRule
 from participation.rules.phases import Arrival
 from participation.rules.plain import mark
 
+#: Numbers that are named at most of what is treated unlike.
+MOST = 200
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -23,7 +28,7 @@ class Missing:
     Attributes:
         words: a Danish sentence with ``%(numbers)s`` or ``%(names)s`` in it.
         numbers: the contributions it is about.
-        where: the part of the case where it is mended: "svar", "indbakke", "kreds" or "rapport".
+        where: the part of the case where it is mended: "svar", "lige", "indbakke", "kreds", "klar" or "rapport".
         requirement: the id of the rule's requirement.
         blocks: False where it only warns.
     """
@@ -39,7 +44,7 @@ class Missing:
     @property
     def door(self) -> str:
         """Where it is mended, under the case's address: the one contribution itself where it is about one."""
-        if len(self.numbers) != 1:
+        if len(self.numbers) != 1 or self.key == "unlike":
             return self.where
         return f"indbakke/{self.numbers[0]}/privat" if self.key == "held_back" else f"svar/{self.numbers[0]}"
 
@@ -53,7 +58,7 @@ def gates(project: Project, today: date) -> list[Missing]:
     found = [
         _unread(project),
         _unanswered(answers),
-        _unlike(answers),
+        _unlike(project),
         _held_back(project),
         *_moderated(project),
         _parties(project, today),
@@ -81,26 +86,14 @@ def _unapproved(answers: Answers) -> Missing | None:
     return Missing("unapproved", words, "svar", "RE-42", numbers) if numbers else None
 
 
-def _unlike(answers: Answers) -> Missing | None:
-    """Letters with the very same words must be treated alike, point by point (RE-30).
-
-    A point with an answer of its own has been looked at by itself, which explains the difference.
-    """
-    advice: dict[tuple[str, int], list[object]] = {}
-    explained: set[tuple[str, int]] = set()
-    for point in answers.points.values():
-        letter = (point.words_hash, point.number)
-        answer = answers.of_point(point.id, point.contribution_id)
-        advice.setdefault(letter, []).append(answer.recommendation if answer is not None else None)
-        if answer is None or answer.recommendation is None or answer.point_id is not None:
-            explained.add(letter)
-    alike: dict[str, dict[tuple[object, ...], list[int]]] = {}
-    for (words, number), given in advice.items():
-        if (words, number) not in explained:
-            alike.setdefault(words, {}).setdefault(tuple(given), []).append(number)
-    numbers = sorted(number for kinds in alike.values() if len(kinds) > 1 for own in kinds.values() for number in own)
-    words = mark("Ens ord har fået forskellig indstilling: nr. %(numbers)s. Ret dem, eller forklar forskellen.")
-    return Missing("unlike", words, "svar", "RE-30", tuple(numbers)) if numbers else None
+def _unlike(project: Project) -> Missing | None:
+    """Who asks for the same gets the same recommendation, or the note says why not (RE-30)."""
+    if not is_compared(project):
+        words = mark("Vi sammenligner stadig de punkter, der ligner hinanden. Vent et øjeblik, og hent siden igen.")
+        return Missing("comparing", words, "klar", "RE-30")
+    numbers = tuple(unlike_numbers(project.id, MOST))
+    words = mark("Ens ønsker har fået forskellig indstilling: nr. %(numbers)s. Ret dem, eller forklar forskellen.")
+    return Missing("unlike", words, "lige", "RE-30", numbers) if numbers else None
 
 
 def _held_back(project: Project) -> Missing | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from participation.contributions.model import Contribution, Point
+from participation.contributions.model import Contribution, Note, Point
 from participation.foundation.db import Base
 from participation.people.model import Person
 from participation.projects.model import Project, Round
@@ -145,3 +145,42 @@ class ChangeAnswer(Base):
 
     change_id: Mapped[int] = mapped_column(sa.ForeignKey("change.id"), primary_key=True)
     answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answer.id"), primary_key=True, index=True)
+
+
+class Comparison(Base):
+    """How far the points of a project have been compared with each other, so that like is treated alike (RE-30)."""
+
+    __tablename__ = "comparison"
+
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), primary_key=True)
+    #: The last point that was among them.
+    seen_point_id: Mapped[int]
+    compared_at: Mapped[datetime]
+
+
+class Alike(Base):
+    """Points that ask for the same; where they are advised differently, a note says why."""
+
+    __tablename__ = "alike"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    note_id: Mapped[int | None] = mapped_column(sa.ForeignKey("note.id"))
+
+    project: Mapped[Project] = relationship(lazy="joined", innerjoin=True)
+    note: Mapped[Note | None] = relationship()
+
+    @property
+    def round(self) -> Round | None:
+        """The round that the policy reads."""
+        return self.project.round
+
+
+class AlikePoint(Base):
+    """A point of such a group, and what was recommended for it when the difference was explained."""
+
+    __tablename__ = "alike_point"
+
+    point_id: Mapped[int] = mapped_column(sa.ForeignKey("point.id"), primary_key=True)
+    alike_id: Mapped[int] = mapped_column(sa.ForeignKey("alike.id"), index=True)
+    explained_as: Mapped[Recommendation | None]

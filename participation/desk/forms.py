@@ -127,3 +127,20 @@ class RecuseForm(StaffForm):
     """Who takes over when somebody stands aside."""
 
     substitute = SelectField(_l("Hvem tager over?"), coerce=int)
+
+
+class DifferenceForm(StaffForm):
+    """Why points that ask for the same are advised differently."""
+
+    words = TextAreaField(
+        _l("Hvorfor er de behandlet forskelligt?"),
+        [
+            validators.InputRequired(_l("Skriv, hvorfor de er behandlet forskelligt.")),
+            validators.Length(max=4000),
+            plain,
+        ],
+        filters=[stripped],
+        description=_l(
+            "Skriv den saglige forskel, for eksempel stedet eller reglen. Den bliver gemt som notat i sagen."
+        ),
+    )

@@ -388,4 +388,5 @@ def _recuse_form(project: Project) -> RecuseForm:
     return form
 
 
+from participation.desk import equal as _equal  # noqa: E402, F401 - the doors to equal treatment
 from participation.desk import topics as _topics  # noqa: E402, F401 - the doors to the answers by topic

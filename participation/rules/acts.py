@@ -87,6 +87,7 @@ class Act(StrEnum):
     DRAFT_ANSWER = "answer:draft"
     APPROVE_ANSWER = "answer:approve"
     ANSWER_QUESTION = "answer:question"
+    EXPLAIN_DIFFERENCE = "answer:explain"
     DRAFT_CHANGE = "change:draft"
 
     # The white paper

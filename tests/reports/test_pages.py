@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from participation.answers.compare import compare_points
 from participation.foundation import jobs
 from participation.foundation.db import db, settling
 from participation.foundation.model import LogEntry
@@ -126,6 +127,7 @@ def test_the_queries_of_the_public_page_do_not_grow(client, planner, hearing, wi
     with settling():
         light = theme(hearing.project, "Lys", *written)
     answer(planner, light)
+    compare_points(hearing.project_id, now=later)
     with settling():
         publish_paper(planner, hearing.project, now=later + timedelta(hours=1))
     many = [asked(page) for page in [PAPER, f"{PAPER}/2", f"{PAPER}/2/bilag"]]
@@ -138,6 +140,7 @@ def test_the_annex_is_read_a_page_at_a_time(client, planner, hearing, without_ap
     read(*written)
     publish(*written)
     answer(planner, *written)
+    compare_points(hearing.project_id, now=later)
     with settling():
         publish_paper(planner, hearing.project, now=later)
     page = client.get(f"{PAPER}/1/bilag?nr=60").text
