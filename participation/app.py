@@ -33,13 +33,13 @@ from participation.rules import dates
 from participation.rules.acts import Act
 from participation.rules.kinds import Role
 from participation.rules.policy import NO_ROLE, RIGHTS, VISITOR, Actor, Door, NotAllowed, Refusal, refusal
+from participation.rules.plain import LANGUAGES
 from participation.rules.words import TELLS, danish
 
 _HERE = Path(__file__).resolve().parent
 #: Templates and static files lie beside the package in a checkout and inside it in a wheel.
 HOUSE = _HERE if (_HERE / "templates").is_dir() else _HERE.parent
 
-LANGUAGES = ("da", "en")
 #: Seconds after which a thread that computes lets another one go on. Whoever holds the write lock asks the database a
 #: dozen times, and would else wait each time for as long as Python allows, with everybody else behind it.
 HAND_OVER = 0.0005
@@ -388,4 +388,4 @@ def _error_page(status: int, why: str, key: str = "") -> ResponseReturnValue:
     return response
 
 
-__all__ = ["HOUSE", "LANGUAGES", "ROOMS", "create_app", "create_warm_app"]
+__all__ = ["HOUSE", "ROOMS", "create_app", "create_warm_app"]

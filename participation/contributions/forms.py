@@ -209,6 +209,12 @@ class OwnForm(CitizenForm):
     """New words for one's own contribution; the session's token guards it."""
 
     words = TextAreaField(_l("Det, du vil have til at stå"))
+    #: As in `WriteForm`.
+    tell_first = HiddenField()
+
+    def numbers_found(self) -> list[tuple[Field, int]]:
+        """Where the words hold what looks like a CPR number: the field and the line."""
+        return [(self.words, one.line) for one in cpr_numbers(self.words.data or "")]
 
     def validate_words(self, field: TextAreaField) -> None:
         """Something must be said, and it must be possible to keep it exactly."""

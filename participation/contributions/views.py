@@ -1,11 +1,13 @@
 """The citizens' doors: write, ask, comment, support, the receipt, and one's own page."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import refresh
 from werkzeug.datastructures import CombinedMultiDict
 
 from participation.contributions import (
@@ -39,6 +41,7 @@ from participation.rules import phases, policy
 from participation.rules.acts import Act
 from participation.rules.kinds import Kind
 from participation.rules.levels import Level
+from participation.rules.plain import LANGUAGES
 
 blueprint = Blueprint("contributions", __name__)
 blueprint.url_value_preprocessor(room_for_files)
@@ -207,8 +210,7 @@ def edit() -> ResponseReturnValue:
     """The form to correct one's own words before the deadline."""
     contribution = _own()
     policy.require(current_actor(), Act.CORRECT_CONTRIBUTION, contribution, clock.arrival())
-    form = OwnForm(words=contribution.words)
-    return render_template("contributions/edit.html", contribution=contribution, form=form)
+    return _own_form(contribution, OwnForm(words=contribution.words))
 
 
 @blueprint.post("/mit-svar/ret")
@@ -217,7 +219,9 @@ def correct() -> ResponseReturnValue:
     """Keep the corrected words as a new version."""
     contribution, form = _own(), OwnForm(request.form)
     if not form.validate():
-        return render_template("contributions/edit.html", contribution=contribution, form=form), 422
+        return _own_form(contribution, form), 422
+    if form.tell_first.data and (found := form.numbers_found()) and not _is_hurried(contribution.round):
+        return _own_form(contribution, form, found), 422
     correct_contribution(current_actor(), contribution, form.words.data, now=clock.arrival())
     flash(_("Tak. Vi har gemt din rettelse. Det første, du skrev, er også gemt."), "success")
     return redirect(url_for("feedback.track"), 303)
@@ -255,15 +259,28 @@ def _stays(form: WriteForm, round_: Any) -> int:
     """The status with which the form is shown again, or 0 when it is sent.
 
     Whoever is about to send what looks like a CPR number is told once, and may mend it (RE-26). Never in the last hour:
-    one page more must not cost anybody the deadline.
+    one page more must not cost anybody the deadline. Another language is chosen on the form, so that no word is lost.
     """
+    if (language := request.form.get("sprog")) in LANGUAGES:
+        session["language"] = language
+        refresh()
+        return 200
     if not form.validate():
         return 422
     if "preview" in request.form:
         return 200
+    return 422 if form.tell_first.data and form.numbers_found() and not _is_hurried(round_) else 0
+
+
+def _is_hurried(round_: Any) -> bool:
+    """Whether it closes within the hour."""
     closes_at = round_.closes_at
-    hurried = closes_at is not None and clock.arrival() < closes_at <= clock.arrival() + clock.HOUR
-    return 422 if form.tell_first.data and form.numbers_found() and not hurried else 0
+    return closes_at is not None and clock.arrival() < closes_at <= clock.arrival() + clock.HOUR
+
+
+def _own_form(contribution: Any, form: OwnForm, found: Sequence[tuple[Any, int]] = ()) -> str:
+    """The page to correct one's own words, with what looks like a CPR number pointed out."""
+    return render_template("contributions/edit.html", contribution=contribution, form=form, found=found)
 
 
 def _closed(round_: Any, no: policy.Refusal) -> ResponseReturnValue:

@@ -1,4 +1,7 @@
-"""Marks a Danish sentence for translation without needing a translator here."""
+"""The languages of the pages; marks a Danish sentence for translation without needing a translator here."""
+
+#: What the pages are written in, Danish first.
+LANGUAGES = ("da", "en")
 
 
 def mark(words: str) -> str:

@@ -208,6 +208,35 @@ def test_before_it_is_sent_a_cpr_number_is_told_once(client, path):
     assert none_came()
 
 
+def test_a_corrected_text_is_told_of_in_the_same_way(client, path):
+    """RE-26: once, with the new words still there; nothing is kept before."""
+    send(client, path)
+    corrected = {"words": NUMBER, "csrf_token": csrf(client, "/mit-svar/ret")}
+    assert 'name="tell_first"' in client.get("/mit-svar/ret").text
+    told = client.post("/mit-svar/ret", data=corrected | {"tell_first": "1"})
+    assert told.status_code == 422
+    assert "i linje 3" in told.text
+    assert "010101-1234</textarea>" in told.text
+    assert only().words == WORDS
+    assert 'name="tell_first"' not in told.text
+    assert client.post("/mit-svar/ret", data=corrected).status_code == 303
+    assert only().held_back
+
+
+def test_another_language_is_chosen_without_losing_a_word(client, path):
+    """The switch is a button of the form, so it works without JavaScript and before anything is sent."""
+    buttons = re.findall(r'<button[^>]* form="write"[^>]*>', client.get(path).text)
+    assert "sprog" not in buttons[0], "Enter in a field presses the first button, and sends"
+    assert 'name="sprog" value="en"' in buttons[1]
+    page = send(client, path, NUMBER, tell_first="1", sprog="en", email="nina@borger.example")
+    assert page.status_code == 200
+    assert '<html lang="en">' in page.text
+    assert "010101-1234</textarea>" in page.text
+    assert "nina@borger.example" in page.text
+    assert none_came()
+    assert '<html lang="en">' in client.get(path).text
+
+
 def test_in_the_last_hour_nobody_is_kept_from_sending(client, path, hearing, clock_stands_still):
     clock_stands_still.move_to(hearing.closes_at - timedelta(minutes=59))
     assert send(client, path, NUMBER, tell_first="1").status_code == 303
