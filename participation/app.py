@@ -32,8 +32,8 @@ from participation.people.municipality import Municipality, municipality
 from participation.rules import dates
 from participation.rules.acts import Act
 from participation.rules.kinds import Role
-from participation.rules.policy import NO_ROLE, RIGHTS, VISITOR, Actor, Door, NotAllowed, Refusal, refusal
 from participation.rules.plain import LANGUAGES
+from participation.rules.policy import NO_ROLE, RIGHTS, VISITOR, Actor, Door, NotAllowed, Refusal, refusal
 from participation.rules.words import TELLS, danish
 
 _HERE = Path(__file__).resolve().parent

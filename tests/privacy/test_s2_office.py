@@ -29,7 +29,7 @@ def opened(folder: Path, *files: Path, filters: Iterable[str] = ()) -> list[Elem
         [office, profile, "--headless", *filters, "--convert-to", "fods", "--outdir", str(folder), *map(str, files)],
         check=True, capture_output=True, timeout=240,
     )  # fmt: skip
-    return [ElementTree.parse(folder / f"{file.stem}.fods").getroot() for file in files]  # noqa: S314 - our own file
+    return [ElementTree.parse(folder / f"{file.stem}.fods").getroot() for file in files]
 
 
 def formulas(sheet: ElementTree.Element) -> list[str]:
