@@ -75,7 +75,7 @@ def _compare_late(arguments: jobs.Arguments, report: jobs.Report, now: datetime)
         compare_points(project_id, now=now)
 
 
-def _waiting() -> sa.Select[tuple[int]]:
+def _waiting() -> sa.Select[int]:
     """Cases under way with an answer, and with a point that was not among those that were compared."""
     newer = sa.exists().where(Point.project_id == Comparison.project_id, Point.id > Comparison.seen_point_id)
     return (
