@@ -19,7 +19,7 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from .cluster import shares
-from .prepare import MARGIN, WORD, Block, Counts, Features, count, is_stop, language
+from .prepare import WORD, Block, Counts, Features, count, is_stop, language, leads
 
 MOST_REASONS = 5
 FORMAT = 1
@@ -62,16 +62,21 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Model:
-    """All that is needed to place new texts: plain numbers and words, kept by `to_bytes` without pickle."""
+    """All that is needed to place new texts: plain numbers and words, kept by `to_bytes` without pickle.
+
+    spoken: number of the texts it was learned from, by language.
+    """
 
     dialects: Mapping[str, Dialect]
     main: str = "da"
+    spoken: Mapping[str, int] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """The model as compressed JSON, to be kept in the database."""
         kept = {
             "format": FORMAT,
             "main": self.main,
+            "spoken": dict(self.spoken),
             "dialects": {code: _pack(d) for code, d in sorted(self.dialects.items())},
         }
         return zlib.compress(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode(), 6)
@@ -89,7 +94,8 @@ class Model:
             raise ValueError("these bytes are no model") from error
         if not isinstance(read, dict) or read.get("format") != FORMAT:
             raise ValueError("this model has another format")
-        return cls({code: _unpack(code, d) for code, d in read["dialects"].items()}, read["main"])
+        dialects = {code: _unpack(code, d) for code, d in read["dialects"].items()}
+        return cls(dialects, read["main"], read.get("spoken", {}))
 
 
 def assign(model: Model, text: str) -> Placement | None:
@@ -104,7 +110,8 @@ def assign(model: Model, text: str) -> Placement | None:
 def assign_all(model: Model, texts: Sequence[str]) -> list[Placement | None]:
     """Place many new points; each as `assign` would."""
     found: list[Placement | None] = [None] * len(texts)
-    codes = [language(text, default=model.main, margin=MARGIN) for text in texts]
+    asked = leads(model.spoken, model.main)
+    codes = [language(text, default=model.main, margin=asked) for text in texts]
     with threadpool_limits(1):
         for code in sorted(set(codes) & set(model.dialects)):
             at = [i for i, c in enumerate(codes) if c == code]

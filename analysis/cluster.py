@@ -17,7 +17,13 @@ from sknetwork.clustering import Louvain
 RUNS, STARTS = 48, 12
 """Runs of k-means that vote, and starts from which their votes are counted. Two seeds agreed better with 48 runs than
 with twelve on most sets and no better on some (docs/analysis.md), for half a second more at 2,000 texts."""
-NB_ROUNDS = 2
+EM_ROUNDS = 4
+SOFTNESS = 0.2
+"""What divides the scores, scaled to a spread of one, before they become shares in a round of teaching."""
+LEFT = 0.2
+"""No round of teaching may leave a group with less than this share of the texts it began with."""
+LENT = 2.0
+"""How much a text's neighbours lend it, against its own words."""
 POWER = 4
 ALPHA = 1.0
 CORE = 0.8
@@ -70,11 +76,12 @@ def spread(graph: sparse.csr_matrix) -> sparse.csr_matrix:
     """How texts lend each other their words: the graph both ways, over the root of both texts' nearness, (n, n).
 
     A text that is near to many (a hub) lends less to each (symmetric normalisation; Zhou et al. 2004).
+    All together lend a text `LENT` times what they would by themselves.
     """
     both = ((graph + graph.T) * 0.5).tocsr()
     degree = np.asarray(both.sum(axis=1)).ravel()
     root = sparse.diags(1.0 / np.sqrt(np.where(degree > 0, degree, 1.0)))
-    return (root @ both @ root).tocsr()
+    return (LENT * (root @ both @ root)).tocsr()
 
 
 def propose(
@@ -302,16 +309,40 @@ def _agreement(runs: list[np.ndarray], member: np.ndarray) -> float:
 def _reassign(
     points: np.ndarray, evidence: sparse.csr_matrix, labels: np.ndarray, fixed: np.ndarray, weight: np.ndarray, k: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Let naive Bayes (complement; Rennie et al. 2003), taught by each group's most central texts, place all texts."""
+    """Let naive Bayes (complement; Rennie et al. 2003), taught by each group's most central texts, place all texts.
+
+    Then all texts teach it, each for every group in the share it gives them (expectation maximisation; Nigam et al.
+    2000), for a few rounds, or until a group would lose most of its texts: left alone, the largest ones swallow the
+    others.
+    """
     weights = _teach(points, evidence, labels, fixed, weight, k)
-    for left in reversed(range(NB_ROUNDS)):
-        new = np.where(fixed >= 0, fixed, (evidence @ weights.T).argmax(axis=1))
-        if (np.bincount(new, minlength=k)[np.bincount(labels, minlength=k) > 0] == 0).any():
+    sizes = np.bincount(labels, minlength=k)
+    least, known, taught = np.maximum(sizes > 0, LEFT * sizes), np.flatnonzero(fixed >= 0), weights
+    for left in reversed(range(EM_ROUNDS + 1)):
+        scores = _scaled(evidence @ taught.T, sizes > 0)
+        new = np.where(fixed >= 0, fixed, scores.argmax(axis=1))
+        if (np.bincount(new, minlength=k) < least).any():
             break
-        labels = new
+        labels, weights = new, taught
         if left:
-            weights = _teach(points, evidence, labels, fixed, weight, k)
+            share = shares(scores, SOFTNESS)
+            share[known] = 0.0
+            share[known, fixed[known]] = 1.0
+            taught = _complement(np.asarray((evidence.T @ (share * weight[:, None])).T), sizes > 0)
     return labels, weights
+
+
+def _scaled(scores: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Scores around the mean of each text, with a spread of one; a group that nobody holds has none: (n, k)."""
+    centred = scores - scores[:, held].mean(axis=1, keepdims=True)
+    return np.where(held, centred / max(float(centred[:, held].std()), 1e-12), -np.inf)
+
+
+def _complement(shared: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """What complement naive Bayes learns from how much of each feature the groups share, (k, features)."""
+    others = shared.sum(axis=0) - shared + ALPHA
+    found = np.where(held[:, None], -np.log(others / others.sum(axis=1, keepdims=True)), -1e3)
+    return found.astype(np.float16).astype(np.float32)
 
 
 def _stay(scores: np.ndarray, labels: np.ndarray, start: np.ndarray) -> np.ndarray:

@@ -129,6 +129,7 @@ def group(
     start = {i: key for i, key in (start or {}).items() if i in by_id} | pinned
     above = _above({*start.values()}, parents or {})
     codes = dict(zip(by_id, languages(list(by_id.values())), strict=True))
+    spoken = dict(sorted(Counter(codes.values()).items()))
     if themes is not None:
         codes = _in_large_tongues(codes)
     told = {i for i, text in by_id.items() if any(not is_stop(w, codes[i]) for w in words(text))}
@@ -164,7 +165,7 @@ def group(
         found.proposed,
         _digest(by_id, placements),
         dict(sorted(Counter(codes.values()).items())),
-        Model(found.dialects, main),
+        Model(found.dialects, main, spoken),
     )
 
 

@@ -29,9 +29,13 @@ _STEMMER = {"da": "danish", "en": "english", "de": "german"}
 _LINKS = {"da": ("", "s", "e", "es"), "de": ("", "s", "es", "n", "en", "er"), "en": ("",)}
 _GRAMS = (4, 5)
 K1, B = 1.2, 0.75
+RARITY = 0.7
+"""The power of a feature's rarity. Two texts that are compared both bring it, so that 0.5 would count it once, as BM25
+does between a question and a text; between that and 1, what we measured changes little."""
 CHARACTER_WEIGHT = 0.7
 MARGIN = 2.5
-"""How far another language must lead before one text of a hearing is taken out of the majority's."""
+"""How far another language must lead before one text of a hearing is taken out of the majority's, where both are as
+common; `leads` asks for more where it is rare."""
 MOST_FEATURES = 30_000
 
 
@@ -83,12 +87,12 @@ def _evidence(word: str) -> tuple[float, ...]:
     return tuple(scores)
 
 
-def language(text: str, default: str = "da", *, margin: float = 0.6) -> str:
+def language(text: str, default: str = "da", *, margin: float | Mapping[str, float] = 0.6) -> str:
     """Tell which language a citizen wrote in: `da`, `en`, `de` or `other`.
 
     Args:
         default: the answer where the text is too short or too odd to tell; Danish in a Danish municipality.
-        margin: how far the best language must lead the default before it is believed.
+        margin: how far the best language must lead the default before it is believed; one for all, or one for each.
     """
     return _decide(_scores(text), default, margin)
 
@@ -108,12 +112,26 @@ def _scores(text: str) -> tuple[float, ...]:
     return tuple(sum(column) for column in zip(*map(_evidence, found), strict=True))
 
 
-def _decide(scores: tuple[float, ...], default: str, margin: float) -> str:
+def _decide(scores: tuple[float, ...], default: str, margin: float | Mapping[str, float]) -> str:
     if not scores:
         return default
     by_code = dict(zip(_CODES, scores, strict=True))
     best = max(by_code, key=lambda code: (by_code[code], code == default))
-    return best if by_code[best] - by_code.get(default, 0.0) >= margin else default
+    asked = margin.get(best, 0.0) if isinstance(margin, Mapping) else margin
+    return best if by_code[best] - by_code.get(default, 0.0) >= asked else default
+
+
+def leads(counted: Mapping[str, int], main: str) -> dict[str, float]:
+    """How far each language must lead the majority's: further the fewer texts there are in it (Bayes' rule).
+
+    An English title in a Danish sentence makes no English text where hardly anybody writes English.
+
+    Args:
+        counted: texts by language, as far as they are known.
+        main: the language of most.
+    """
+    most = max(counted.get(main, 0), 1)
+    return {code: MARGIN + log(most / min(most, max(counted.get(code, 0), 1))) for code in _CODES}
 
 
 def languages(texts: Sequence[str]) -> list[str]:
@@ -121,7 +139,9 @@ def languages(texts: Sequence[str]) -> list[str]:
     scores = [_scores(text) for text in texts]
     sure = Counter(code for score in scores if (code := _decide(score, "", 1.2)))
     main = max(_CODES, key=lambda code: sure[code])
-    return [_decide(score, main if main != "other" else "da", MARGIN) for score in scores]
+    main = main if main != "other" else "da"
+    asked = leads(sure, main)
+    return [_decide(score, main, asked) for score in scores]
 
 
 # --- words ------------------------------------------------------------------------------------------------------
@@ -292,7 +312,7 @@ def _bm25(tf: sparse.csr_matrix, idf: np.ndarray, length: float) -> sparse.csr_m
 
 def _idf(tf: sparse.csr_matrix) -> np.ndarray:
     df = np.diff(tf.tocsc().indptr)
-    return np.log1p((tf.shape[0] - df + 0.5) / (df + 0.5))
+    return np.log1p((tf.shape[0] - df + 0.5) / (df + 0.5)) ** RARITY
 
 
 def unit(matrix: sparse.csr_matrix) -> sparse.csr_matrix:

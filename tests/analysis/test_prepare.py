@@ -44,6 +44,16 @@ def test_a_short_text_follows_the_majority_of_its_hearing():
     assert languages([*german, "Radweg"])[-1] == "de"
 
 
+def test_an_english_title_makes_no_english_text_where_all_others_are_danish():
+    danish = ["Der skal være en cykelsti ved skolen, for bilerne kører for stærkt."] * 60
+    assert languages([*danish, "Vis filmen The Art of Walking"])[-1] == "da"
+
+
+def test_the_one_english_answer_of_a_danish_hearing_is_read_as_english():
+    danish = ["Der skal være en cykelsti ved skolen, for bilerne kører for stærkt."] * 60
+    assert languages([*danish, "There should be a cycle path at the school because cars drive too fast."])[-1] == "en"
+
+
 def test_letters_of_a_ring_and_an_a_are_one_letter():
     assert words("A\u030aEN og åen") == ["åen", "og", "åen"]
 
