@@ -5,7 +5,7 @@ that a citizen did not write, and the same texts give the same themes on every d
 """
 
 from .assign import Model, Placement, assign, assign_all
-from .equal import equals
+from .equal import equals, nearest
 from .estimator import ThemeFinder
 from .group import Grouping, Theme, group
 from .match import Alike, Campaign, alike, campaigns, own_lines
@@ -31,6 +31,7 @@ __all__ = [
     "equals",
     "group",
     "language",
+    "nearest",
     "own_lines",
     "quotes",
     "sentences",

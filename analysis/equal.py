@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from threadpoolctl import threadpool_limits
 
+from .match import near_identical
 from .prepare import count, features, languages, weigh, words
 
 LEAST = 0.55
@@ -45,7 +46,70 @@ def equals(
     for code, group in zip(languages([by_id[one[0]] for one in same.values()]), same.values(), strict=True):
         tongues[code].append(group)
     found = [group for code, wordings in tongues.items() for group in _groups(code, wordings, by_id, least)]
-    return tuple(sorted(tuple(sorted(group)) for group in found))
+    # What stands in more than half of the texts tells nothing apart: a letter of most senders is found by its runs.
+    copies = near_identical(list(by_id.values()), list(by_id))
+    return tuple(_joined([*found, *copies]))
+
+
+def _joined(groups: Iterable[Sequence[int]]) -> list[tuple[int, ...]]:
+    """Groups that share a member are one group."""
+    home: dict[int, tuple[int, ...]] = {}
+    for group in groups:
+        whole = tuple(sorted({member for one in group for member in home.get(one, (one,))}))
+        home.update(dict.fromkeys(whole, whole))
+    return sorted(set(home.values()))
+
+
+def nearest(
+    texts: Sequence[str],
+    others: Sequence[str] = (),
+    *,
+    owners: Sequence[object] = (),
+    n: int = 5,
+    least: float = 0.25,
+) -> list[list[tuple[int, float]]]:
+    """For each text those that are nearest to it, among themselves and among some others.
+
+    Args:
+        others: texts that are compared with, and not asked about.
+        owners: whose each of all the texts is; those of the same owner are left out. All differ if not given.
+        n: how many at most.
+        least: nearness below which a text is left out, cosine 0 to 1.
+
+    Returns:
+        One list per text of places in ``[*texts, *others]`` and nearness, nearest first; ties by place.
+    """
+    everything = [*texts, *others]
+    if not texts or len(everything) < 2:
+        return [[] for _ in texts]
+    tongues = languages(everything)
+    code = max(sorted(set(tongues)), key=tongues.count)
+    found: list[list[tuple[int, float]]] = []
+    with threadpool_limits(1):
+        counts = count(everything, code)
+        rows = weigh(counts, features(counts)).tocsr().astype(np.float32)
+        other = rows.T.tocsr()
+        for at in range(0, len(texts), BLOCK):
+            block = (rows[at : min(at + BLOCK, len(texts))] @ other).tocsr()
+            for i in range(block.shape[0]):
+                near = slice(block.indptr[i], block.indptr[i + 1])
+                found.append(_best(at + i, block.indices[near], block.data[near], owners, n, least))
+    return found
+
+
+def _best(
+    text: int, places: np.ndarray, scores: np.ndarray, owners: Sequence[object], n: int, least: float
+) -> list[tuple[int, float]]:
+    """The best of the texts that one was compared with, without itself and its owner's."""
+    kept = scores >= least
+    ranked = sorted(zip(-np.round(scores[kept].astype(float), 6), places[kept].tolist(), strict=True))
+    found: list[tuple[int, float]] = []
+    for score, place in ranked:
+        if place != text and not (owners and owners[place] == owners[text]):
+            found.append((place, min(1.0, -float(score))))
+            if len(found) == n:
+                break
+    return found
 
 
 def _groups(code: str, wordings: Sequence[list[int]], by_id: Mapping[int, str], least: float) -> list[list[int]]:

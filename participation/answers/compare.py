@@ -5,15 +5,15 @@ the analysis finds near, and what stands at the same place of a campaign letter,
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from participation.answers.model import Alike, AlikePoint, Comparison
+from participation.answers.model import Alike, AlikePoint, Answer, Comparison, NearPoint
 from participation.contributions.model import Campaign, Contribution, Point
 from participation.foundation import jobs
-from participation.foundation.db import begin_write, db, settling
+from participation.foundation.db import begin_write, db, insert, settling
 from participation.projects.model import Project
 from participation.rules.plain import mark
 from participation.themes.constraints import linked, points_of
@@ -22,6 +22,10 @@ _JOB = "answers:compare"
 _STEP = mark("Sammenligner punkterne")
 #: Up to this many contributions a planner sees all of them on one page, and nobody waits for the comparison.
 AT_A_GLANCE = 25
+#: Points that a point is near to, the cases of the department that they may come from, and points of those in all.
+NEAREST, EARLIER_CASES, MOST_EARLIER = 5, 20, 5000
+#: Rows that are written between two commits.
+CHUNK = 1000
 #: How often the worker looks for points that came after the last answer.
 OFTEN = timedelta(minutes=1)
 
@@ -48,9 +52,22 @@ def compare_points(project_id: int, *, now: datetime) -> int:
     import analysis
 
     last, points, letters = _last_point(project_id), points_of(project_id), _letters(project_id)
+    others = [one for case in _earlier_cases(project_id) for one in points_of(case)][:MOST_EARLIER]
     db.session.rollback()  # nothing is analysed while the database is held
-    near = analysis.equals([point.words for point in points], ids=[point.id for point in points])
-    groups = _joined([*near, *linked(points, letters)])
+    words = [point.words for point in points]
+    equal = analysis.equals(words, ids=[point.id for point in points])
+    groups = _joined([*equal, *linked(points, letters)])
+    everything = [*points, *others]
+    owners = [point.contribution_id for point in everything]
+    found = analysis.nearest(words, [point.words for point in others], owners=owners, n=NEAREST)
+    group_of = {point: group for group in groups for point in group}
+    rows = []
+    for point, nearest in zip(points, found, strict=True):
+        near = dict.fromkeys(group_of.get(point.id, [])[: NEAREST + 1], 1.0)
+        near = {everything[place].id: score for place, score in nearest} | near
+        near.pop(point.id, None)
+        rows += [{"point_id": point.id, "near_id": other, "score": score} for other, score in near.items()]
+    _keep_near(project_id, rows)
     with settling():
         begin_write()
         _keep(project_id, groups)
@@ -103,6 +120,33 @@ def _letters(project_id: int) -> dict[int, int]:
         .where(Campaign.project_id == project_id, Campaign.medoid_id.is_not(None))
     )
     return {contribution: medoid for contribution, medoid in rows if medoid is not None}
+
+
+def _earlier_cases(project_id: int) -> list[int]:
+    """The latest cases of the same department that have answers, the newest first."""
+    mine = sa.select(Project.department_id).where(Project.id == project_id).scalar_subquery()
+    answered = sa.exists().where(Answer.project_id == Project.id, Answer.recommendation.is_not(None))
+    return list(
+        db.session.scalars(
+            sa.select(Project.id)
+            .where(Project.department_id == mine, Project.id != project_id, answered)
+            .order_by(Project.id.desc())
+            .limit(EARLIER_CASES)
+        )
+    )
+
+
+def _keep_near(project_id: int, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write down what is near, chunk by chunk; it is only an offer, so nobody waits for all of it."""
+    mine = sa.select(Point.id).where(Point.project_id == project_id)
+    with settling():
+        begin_write()
+        db.session.execute(sa.delete(NearPoint).where(NearPoint.point_id.in_(mine)))
+    for begin in range(0, len(rows), CHUNK):
+        with settling():
+            begin_write()
+            known = insert(NearPoint).values(rows[begin : begin + CHUNK])
+            db.session.execute(known.on_conflict_do_nothing(index_elements=["point_id", "near_id"]))
 
 
 def _joined(groups: Iterable[Sequence[int]]) -> list[list[int]]:

@@ -29,6 +29,13 @@ class ReasonMissing(Wrong):
         super().__init__(mark("Skriv en begrundelse, når svaret er nej, delvist eller ikke kan afgøres i denne sag."))
 
 
+class NobodyAssessed(Wrong):
+    """A professional assessment has the name of the unit that gave it (RE-31)."""
+
+    def __init__(self) -> None:
+        super().__init__(mark("Skriv, hvilken enhed der har givet den faglige vurdering."))
+
+
 class Conflict(Wrong):
     """Somebody else has kept another version in the meantime; nothing was overwritten."""
 
@@ -52,6 +59,7 @@ class Draft:
     reason: str = ""
     alternative: str = ""
     professional_reason: str = ""
+    assessed_by: str = ""
     passed_on_to: str = ""
     version: int = 0
 
@@ -74,12 +82,15 @@ def draft_answers(actor: Actor, project: Project, drafts: Sequence[Draft], *, no
     Raises:
         NotAllowed: the actor may not answer in this case.
         ReasonMissing: a refusing recommendation has no reason.
+        NobodyAssessed: a professional assessment has no unit.
         Conflict: a colleague kept another version since the planner read it.
     """
     permission.require(actor, Act.DRAFT_ANSWER, project, now)
     if any(draft.recommendation and reason_missing(draft.recommendation, draft.reason) for draft in drafts):
         raise ReasonMissing
     found = [(draft, _answer_on(draft.about)) for draft in drafts]
+    if any(_assessed_by_nobody(draft, answer) for draft, answer in found):
+        raise NobodyAssessed
     if conflicts := [answer for draft, answer in found if answer is not None and answer.version != draft.version]:
         raise Conflict(conflicts)
 
@@ -166,6 +177,7 @@ def _same(draft: Draft, answer: Answer | None) -> bool:
         answer.reason,
         answer.alternative,
         answer.professional_reason,
+        answer.assessed_by,
         answer.passed_on_to,
     ) == (
         draft.words,
@@ -173,8 +185,16 @@ def _same(draft: Draft, answer: Answer | None) -> bool:
         draft.reason,
         draft.alternative,
         draft.professional_reason,
+        draft.assessed_by,
         draft.passed_on_to,
     )
+
+
+def _assessed_by_nobody(draft: Draft, answer: Answer | None) -> bool:
+    """Whether a new professional assessment lacks its unit."""
+    if not draft.professional_reason.strip() or draft.assessed_by.strip():
+        return False
+    return answer is None or answer.professional_reason != draft.professional_reason or bool(answer.assessed_by)
 
 
 def _mark_read(actor: Actor, about: Theme | Contribution | Point, now: datetime) -> None:
@@ -192,7 +212,7 @@ def _keep(actor: Actor, project: Project, draft: Draft, answer: Answer | None, n
     answer.version += 1
     answer.words, answer.recommendation, answer.reason = draft.words, draft.recommendation, draft.reason
     answer.alternative, answer.professional_reason = draft.alternative, draft.professional_reason
-    answer.passed_on_to = draft.passed_on_to
+    answer.assessed_by, answer.passed_on_to = draft.assessed_by, draft.passed_on_to
     answer.state, answer.approved_at, answer.approved_by_id = AnswerState.DRAFT, None, None
     answer.written_by_id, answer.written_at = actor.person_id, now
     _mark_read(actor, draft.about, now)

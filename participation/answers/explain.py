@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
-from participation.answers.model import Alike, AlikePoint, Answer
+from participation.answers.model import Alike, AlikePoint
+from participation.answers.standing import ADVICE, with_answers
 from participation.contributions.model import Contribution, Note, Point
 from participation.contributions.note import write_note
 from participation.foundation import log, permission
@@ -20,7 +21,6 @@ from participation.rules.outcomes import Recommendation
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
 from participation.themes.counts import SAID
-from participation.themes.model import Placement, Theme
 
 #: Groups on a page, and points of each group that are shown of one recommendation.
 PAGE, SHOWN = 10, 3
@@ -154,27 +154,11 @@ def _sides(project_id: int, keys: list[int]) -> dict[int, list[Side]]:
 
 
 def _given(project_id: int) -> sa.Select[Any]:
-    """Each point of a group with the recommendation that stands for it, and the one that was explained.
-
-    A point's own answer wins over its contribution's, and that over its topic's.
-    """
-    own, whole, topic, above = (aliased(Answer, name=name) for name in ("own", "whole", "topic", "above"))
-    advice = sa.case(
-        (own.id.is_not(None), own.recommendation),
-        (whole.id.is_not(None), whole.recommendation),
-        (topic.id.is_not(None), topic.recommendation),
-        else_=above.recommendation,
-    )
-    return (
-        sa.select(AlikePoint.point_id, AlikePoint.alike_id, advice.label("advice"), AlikePoint.explained_as)
+    """Each point of a group with the recommendation that stands for it, and the one that was explained."""
+    return with_answers(
+        sa.select(AlikePoint.point_id, AlikePoint.alike_id, ADVICE.label("advice"), AlikePoint.explained_as)
         .join(Alike, Alike.id == AlikePoint.alike_id)
         .join(Point, Point.id == AlikePoint.point_id)
         .join(Contribution, Contribution.id == Point.contribution_id)
-        .outerjoin(own, own.point_id == Point.id)
-        .outerjoin(whole, whole.contribution_id == Contribution.id)
-        .outerjoin(Placement, Placement.point_id == Point.id)
-        .outerjoin(Theme, Theme.id == Placement.theme_id)
-        .outerjoin(topic, topic.theme_id == Theme.id)
-        .outerjoin(above, above.theme_id == Theme.parent_id)
         .where(Alike.project_id == project_id, SAID)
     )

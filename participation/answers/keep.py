@@ -24,6 +24,10 @@ def keep_version(answer: Answer) -> None:
             words=answer.words,
             recommendation=answer.recommendation,
             reason=answer.reason,
+            alternative=answer.alternative,
+            professional_reason=answer.professional_reason,
+            assessed_by=answer.assessed_by,
+            passed_on_to=answer.passed_on_to,
             written_by_id=answer.written_by_id,
             written_at=answer.written_at,
         )

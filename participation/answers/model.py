@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.contributions.model import Contribution, Note, Point
 from participation.foundation.db import Base
-from participation.people.model import Person
+from participation.people.model import Department, Person
 from participation.projects.model import Project, Round
 from participation.rules.kinds import AnswerState, ChangeCause
 from participation.rules.outcomes import Recommendation
@@ -47,6 +47,8 @@ class Answer(Base):
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     professional_reason: Mapped[str] = mapped_column(sa.Text, default="")
     alternative: Mapped[str] = mapped_column(sa.Text, default="")
+    #: The unit that gave the professional assessment (faglig vurdering); nobody assesses without a name (RE-31).
+    assessed_by: Mapped[str] = mapped_column(sa.String(160), default="")
     passed_on_to: Mapped[str] = mapped_column(sa.String(160), default="")
     state: Mapped[AnswerState] = mapped_column(default=AnswerState.DRAFT)
     version: Mapped[int] = mapped_column(default=1)
@@ -84,6 +86,10 @@ class AnswerVersion(Base):
     words: Mapped[str] = mapped_column(sa.Text)
     recommendation: Mapped[Recommendation | None]
     reason: Mapped[str] = mapped_column(sa.Text, default="")
+    alternative: Mapped[str] = mapped_column(sa.Text, default="")
+    professional_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    assessed_by: Mapped[str] = mapped_column(sa.String(160), default="")
+    passed_on_to: Mapped[str] = mapped_column(sa.String(160), default="")
     written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     written_at: Mapped[datetime]
 
@@ -184,3 +190,30 @@ class AlikePoint(Base):
     point_id: Mapped[int] = mapped_column(sa.ForeignKey("point.id"), primary_key=True)
     alike_id: Mapped[int] = mapped_column(sa.ForeignKey("alike.id"), index=True)
     explained_as: Mapped[Recommendation | None]
+
+
+class NearPoint(Base):
+    """A point that another one is near to, in the same case or an earlier one: its answer may do again."""
+
+    __tablename__ = "near_point"
+
+    point_id: Mapped[int] = mapped_column(sa.ForeignKey("point.id"), primary_key=True)
+    near_id: Mapped[int] = mapped_column(sa.ForeignKey("point.id"), primary_key=True, index=True)
+    #: Cosine of the TF-IDF weighed words, 0 to 1.
+    score: Mapped[float]
+
+
+class TextBlock(Base):
+    """A text that a department writes often, with places such as ``{emne}``; a new wording is a new row."""
+
+    __tablename__ = "text_block"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    department_id: Mapped[int] = mapped_column(sa.ForeignKey("department.id"), index=True)
+    title: Mapped[str] = mapped_column(sa.String(80))
+    words: Mapped[str] = mapped_column(sa.Text)
+    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    written_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+    department: Mapped[Department] = relationship(lazy="joined", innerjoin=True)

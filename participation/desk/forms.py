@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -19,12 +20,17 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from participation.answers.draft import Draft
 from participation.answers.model import Answer
+from participation.answers.text_block import unfilled
 from participation.contributions.model import Contribution, Point
 from participation.foundation.forms import StaffForm, choices, stripped
 from participation.foundation.forms import no_odd_characters as plain
 from participation.rules.kinds import ChangeCause
 from participation.rules.outcomes import PREFILLED, REFUSING, Recommendation, reason_missing
 from participation.themes.model import Theme
+
+#: What an answer says; a new one takes all of it over from an earlier one but the assessment of its own case.
+SAID = ("words", "recommendation", "reason", "alternative", "passed_on_to", "professional_reason", "assessed_by")
+COPIED = SAID[:5]
 
 
 def _maybe(value: str | None) -> Recommendation | None:
@@ -33,8 +39,8 @@ def _maybe(value: str | None) -> Recommendation | None:
 
 def row_of(kept: Answer | None, resume: str = "") -> dict[str, Any]:
     """What a row shows before anybody types: the answer and the resumé that are kept."""
-    shown = Answer(words="", reason="", alternative="", passed_on_to="", version=0) if kept is None else kept
-    names = ("words", "recommendation", "reason", "alternative", "passed_on_to", "version")
+    shown = Answer(**dict.fromkeys(SAID, "") | {"recommendation": None}, version=0) if kept is None else kept
+    names = (*SAID, "version")
     return {"resume": resume, **{name: getattr(shown, name) for name in names}}
 
 
@@ -47,6 +53,8 @@ class RowForm(Form):
     reason = TextAreaField(_l("Begrundelse"), [plain], filters=[stripped])
     alternative = TextAreaField(_l("Det kan vi i stedet"), [plain], filters=[stripped])
     passed_on_to = StringField(_l("Sendt videre til"), [validators.Length(max=160), plain], filters=[stripped])
+    professional_reason = TextAreaField(_l("Faglig vurdering"), [plain], filters=[stripped])
+    assessed_by = StringField(_l("Vurderet af"), [validators.Length(max=160), plain], filters=[stripped])
     same_as = IntegerField(_l("Samme svar som nr."), [validators.Optional()])
     version = IntegerField(widget=HiddenField.widget, default=0)
 
@@ -67,11 +75,27 @@ class RowForm(Form):
             raise validators.ValidationError(
                 str(_l("Skriv en begrundelse, når svaret er nej, delvist eller ikke kan afgøres i denne sag."))
             )
+        self._all_filled(field)
 
     def validate_words(self, field: TextAreaField) -> None:
         """A no has its remarks, too."""
         if self.recommendation.data in REFUSING and not field.data:
             raise validators.ValidationError(str(_l("Skriv, hvad vi svarer.")))
+        self._all_filled(field)
+
+    def validate_alternative(self, field: TextAreaField) -> None:
+        """No citizen is offered a place to fill in."""
+        self._all_filled(field)
+
+    def validate_assessed_by(self, field: StringField) -> None:
+        """No anonymous assessor (RE-31)."""
+        if self.professional_reason.data and not field.data:
+            raise validators.ValidationError(str(_l("Skriv, hvilken enhed der har givet den faglige vurdering.")))
+
+    @staticmethod
+    def _all_filled(field: TextAreaField) -> None:
+        if places := unfilled(field.data or ""):
+            raise validators.ValidationError(_("Udfyld først: %(places)s", places=", ".join(places)))
 
     def draft(self, about: Theme | Contribution | Point, kept: Answer | None) -> Draft:
         """What was typed, as an answer to keep; what the form does not show stays as it is kept."""
@@ -81,15 +105,32 @@ class RowForm(Form):
             recommendation=self.recommendation.data,
             reason=self.reason.data or "",
             alternative=self.alternative.data or "",
-            professional_reason=kept.professional_reason if kept is not None else "",
+            professional_reason=self._shown(self.professional_reason, kept),
+            assessed_by=self._shown(self.assessed_by, kept),
             passed_on_to=self.passed_on_to.data or "",
             version=self.version.data or 0,
         )
 
     def copy_from(self, other: "RowForm") -> None:
         """Give the same answer as another row."""
-        for name in ("words", "recommendation", "reason", "alternative", "passed_on_to"):
+        for name in COPIED:
             self[name].data = other[name].data
+
+    def begin_from(self, earlier: Answer) -> None:
+        """Take over what an earlier answer says; nothing is kept before the planner saves it."""
+        for name in COPIED:
+            self[name].data = getattr(earlier, name)
+
+    def newer(self, version: int) -> None:
+        """The planner has seen a colleague's version: saving once more is a choice, and the other one is kept."""
+        self.version.data, self.version.raw_data = version, None
+
+    @staticmethod
+    def _shown(field: StringField, kept: Answer | None) -> str:
+        """What was typed in a field, or what is kept where the page did not show it."""
+        if field.raw_data or kept is None:
+            return field.data or ""
+        return str(getattr(kept, field.short_name))
 
 
 class QuestionForm(StaffForm):
@@ -121,6 +162,21 @@ class ChangeForm(StaffForm):
         """One of the two must say something."""
         if not (field.data or "").strip() and not (self.before.data or "").strip():
             raise validators.ValidationError(str(_l("Skriv, hvad der stod før, eller hvad der skal stå.")))
+
+
+class TextBlockForm(StaffForm):
+    """A text block of a department."""
+
+    title = StringField(
+        _l("Titel"),
+        [validators.InputRequired(_l("Skriv en titel.")), validators.Length(max=80), plain],
+        filters=[stripped],
+    )
+    words = TextAreaField(
+        _l("Tekst"),
+        [validators.InputRequired(_l("Skriv teksten.")), validators.Length(max=8000), plain],
+        filters=[stripped],
+    )
 
 
 class RecuseForm(StaffForm):

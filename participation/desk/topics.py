@@ -9,7 +9,8 @@ from participation.answers.resume import write_resume
 from participation.contributions.model import Point
 from participation.desk import queries, topic_queries
 from participation.desk.forms import RowForm, row_of
-from participation.desk.views import blueprint
+from participation.desk.offers import begins, offers, versions_of
+from participation.desk.views import blueprint, waits_for
 from participation.foundation import clock
 from participation.foundation.forms import whole
 from participation.foundation.permission import allows
@@ -40,12 +41,15 @@ def save_topic(slug: str, key: int) -> ResponseReturnValue:
     project = _case(slug)
     found = themes.theme_of(project, key)
     form = RowForm(request.form)
+    if begins(form, project, found, found):
+        return _topic(project, found, form, begun=True)
     form.complete()
     if not form.validate():
         return _topic(project, found, form), 422
     try:
         draft_answer(current_actor(), form.draft(found, topic_queries.topic_answer(found).answer), now=clock.arrival())
     except Conflict as conflict:
+        form.newer(conflict.answers[0].version)
         return _topic(project, found, form, conflict), 409
     write_resume(current_actor(), found, form.resume.data or "", now=clock.arrival())
     flash(_("Gemt. Svaret gælder for alle punkter i emnet, der ikke har deres eget."), "success")
@@ -67,12 +71,15 @@ def save_point(slug: str, key: int) -> ResponseReturnValue:
     project = _case(slug)
     found = topic_queries.point_of(project, key)
     form = RowForm(request.form)
+    if begins(form, project, found, topic_queries.theme_of_point(found)):
+        return _point(project, found, form, begun=True)
     form.complete()
     if not form.validate():
         return _point(project, found, form), 422
     try:
         draft_answer(current_actor(), form.draft(found, topic_queries.answer_on_point(found)), now=clock.arrival())
     except Conflict as conflict:
+        form.newer(conflict.answers[0].version)
         return _point(project, found, form, conflict), 409
     flash(_("Gemt. Punktet har nu sit eget svar."), "success")
     theme = topic_queries.theme_of_point(found)
@@ -90,7 +97,14 @@ def _phase(project: Project) -> phases.Phase | None:
     return phases.phase(project.round, clock.arrival()) if project.round is not None else None
 
 
-def _topic(project: Project, found: Theme, form: RowForm | None = None, conflict: Conflict | None = None) -> str:
+def _topic(
+    project: Project,
+    found: Theme,
+    form: RowForm | None = None,
+    conflict: Conflict | None = None,
+    *,
+    begun: bool = False,
+) -> str:
     kept = topic_queries.topic_answer(found)
     page = themes.points_in(found, request.args.get("side", 1, type=whole))
     here = {row.point.id: row.point.contribution_id for row in page.rows}
@@ -106,10 +120,21 @@ def _topic(project: Project, found: Theme, form: RowForm | None = None, conflict
         approved=topic_queries.approved_of(kept.answer, here),
         form=form or RowForm(data=row_of(kept.answer, kept.resume)),
         conflict=conflict,
+        begun=begun,
+        offers=offers(project, found),
+        versions=versions_of(kept.answer),
+        to_approve=waits_for(current_actor(), project, kept.answer),
     )
 
 
-def _point(project: Project, found: Point, form: RowForm | None = None, conflict: Conflict | None = None) -> str:
+def _point(
+    project: Project,
+    found: Point,
+    form: RowForm | None = None,
+    conflict: Conflict | None = None,
+    *,
+    begun: bool = False,
+) -> str:
     theme, kept = topic_queries.theme_of_point(found), topic_queries.answer_on_point(found)
     return render_template(
         "desk/point.html",
@@ -119,5 +144,10 @@ def _point(project: Project, found: Point, form: RowForm | None = None, conflict
         theme=theme,
         shared=topic_queries.topic_answer(theme) if theme is not None else None,
         form=form or RowForm(data=row_of(kept)),
+        kept=kept,
         conflict=conflict,
+        begun=begun,
+        offers=offers(project, found),
+        versions=versions_of(kept),
+        to_approve=waits_for(current_actor(), project, kept),
     )

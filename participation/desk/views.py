@@ -1,5 +1,7 @@
 """The staff's doors: the workbench, the table svar for svar, questions, changes and the gate before the report."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +12,7 @@ from participation.answers.approve import approve_answer
 from participation.answers.change import draft_change, retire_change
 from participation.answers.draft import Conflict, Draft, draft_answers
 from participation.answers.gates import gates
+from participation.answers.model import Answer
 from participation.answers.question import answer_question
 from participation.answers.resume import write_resume
 from participation.contributions.shown import shown_words
@@ -26,8 +29,12 @@ from participation.projects.model import Project
 from participation.rules import dates, phases, policy
 from participation.rules.acts import Act
 from participation.rules.kinds import AnswerState, ApprovalRule, Role
+from participation.rules.plain import mark
+from participation.rules.policy import Actor
 
 blueprint = Blueprint("desk", __name__)
+
+_CHOOSE = mark("Dine egne ord står i felterne. Gem for at vælge dem, eller gå til siden igen for at beholde de andre.")
 
 
 @blueprint.get("/arbejde")
@@ -77,7 +84,8 @@ def save(slug: str) -> ResponseReturnValue:
         draft_answers(current_actor(), project, drafts, now=clock.arrival())
     except Conflict as conflict:
         theirs = {answer.contribution_id or answer.point_id: answer for answer in conflict.answers}
-        return _table(project, page, forms, theirs=theirs, also=[_(conflict.words)]), 409
+        _seen(page.rows, forms, conflict)
+        return _table(project, page, forms, theirs=theirs, also=[_(conflict.words), _(_CHOOSE)]), 409
     for contribution, words in resumes:
         write_resume(current_actor(), contribution, words or "", now=clock.arrival())
     flash(_("Gemt."), "success")
@@ -102,6 +110,9 @@ def approve(slug: str) -> ResponseReturnValue:
     flash(ngettext("%(num)s svar er godkendt.", "%(num)s svar er godkendt.", approved), "success")
     if approved < len(read):
         flash(_("Noget var rettet imens eller ikke færdigt. Det er ikke godkendt. Læs det igen."), "warn")
+    for name, door in (("emne", ".topic"), ("punkt", ".point")):
+        if (key := request.form.get(name, type=whole)) is not None:
+            return redirect(url_for(door, slug=slug, key=key), 303)
     return redirect(url_for(".table", slug=slug, side=request.form.get("side", type=whole)), 303)
 
 
@@ -128,7 +139,9 @@ def save_one(slug: str, number: int) -> ResponseReturnValue:
     try:
         draft_answers(current_actor(), project, [_draft(row, forms[row.key]) for row in rows], now=clock.arrival())
     except Conflict as conflict:
-        return _contribution(project, number, forms, also=[_(conflict.words)]), 409
+        _seen(rows, forms, conflict)
+        said = [f"{_('Din kollegas udgave')}: {one.words}" for one in conflict.answers]
+        return _contribution(project, number, forms, also=[_(conflict.words), *said, _(_CHOOSE)]), 409
     write_resume(current_actor(), found, resume, now=clock.arrival())
     flash(_("Gemt."), "success")
     following = queries.beside(project, number)[1] if "next" in request.form else None
@@ -286,6 +299,16 @@ def _draft(row: queries.Row, form: RowForm) -> Draft:
     return form.draft(row.point if row.point is not None else row.contribution, row.answer)
 
 
+def _seen(rows: Sequence[queries.Row], forms: dict[str, RowForm], conflict: Conflict) -> None:
+    """The planner has now seen a colleague's versions: to save once more is a choice, and loses nothing."""
+    for row in rows:
+        for other in conflict.answers:
+            if (row.point is not None and other.point_id == row.point.id) or (
+                row.point is None and other.contribution_id == row.contribution.id
+            ):
+                forms[row.key].newer(other.version)
+
+
 def _table(project: Project, page: queries.Page, forms: dict[str, RowForm], **also: object) -> str:
     return render_template(
         "desk/table.html",
@@ -301,13 +324,20 @@ def _table(project: Project, page: queries.Page, forms: dict[str, RowForm], **al
 
 def _to_approve(project: Project, page: queries.Page) -> list[str]:
     """The answers of the page that wait for this leader, each with the version that is shown."""
-    if project.department.approval is not ApprovalRule.ANSWER:
-        return []
-    if policy.refusal(current_actor(), Act.APPROVE_ANSWER, project, clock.arrival()) is not None:
-        return []
     answers = {row.answer.id: row.answer for row in page.rows if row.answer is not None}
-    waiting = [one for one in answers.values() if one.is_complete and one.state is not AnswerState.APPROVED]
+    waiting = [one for one in answers.values() if waits_for(current_actor(), project, one)]
     return [f"{answer.id}:{answer.version}" for answer in waiting]
+
+
+def waits_for(actor: Actor, project: Project, answer: Answer | None) -> bool:
+    """Whether an answer waits for this leader's approval, by the department's setting (RE-42)."""
+    return (
+        project.department.approval is ApprovalRule.ANSWER
+        and answer is not None
+        and answer.is_complete
+        and answer.state is not AnswerState.APPROVED
+        and policy.refusal(actor, Act.APPROVE_ANSWER, project, clock.arrival()) is None
+    )
 
 
 def _contribution(
@@ -388,5 +418,6 @@ def _recuse_form(project: Project) -> RecuseForm:
     return form
 
 
+from participation.desk import blocks as _blocks  # noqa: E402, F401 - the doors to text blocks
 from participation.desk import equal as _equal  # noqa: E402, F401 - the doors to equal treatment
 from participation.desk import topics as _topics  # noqa: E402, F401 - the doors to the answers by topic

@@ -27,7 +27,7 @@ class Replies:
                 recommendation=answer.recommendation,
                 reason=answer.reason.strip() or prefilled,
                 alternative=answer.alternative.strip(),
-                professional_reason=answer.professional_reason.strip(),
+                professional_reason=_assessed(answer),
                 passed_on_to=answer.passed_on_to,
                 changes=tuple(sorted(self._places[one.id] for one in changes if one.id in self._places)),
             )
@@ -45,6 +45,12 @@ class Replies:
                 return self.of(answer)
             at = self._answers.parent_of.get(at)
         return None
+
+
+def _assessed(answer: Answer) -> str:
+    """The professional assessment with the unit that gave it."""
+    words = answer.professional_reason.strip()
+    return f"{answer.assessed_by}: {words}" if words and answer.assessed_by else words
 
 
 def bare(reply: Reply | None) -> Reply | None:

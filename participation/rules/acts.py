@@ -88,6 +88,7 @@ class Act(StrEnum):
     APPROVE_ANSWER = "answer:approve"
     ANSWER_QUESTION = "answer:question"
     EXPLAIN_DIFFERENCE = "answer:explain"
+    EDIT_TEXT_BLOCK = "text_block:edit"
     DRAFT_CHANGE = "change:draft"
 
     # The white paper

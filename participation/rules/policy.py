@@ -193,6 +193,7 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.APPROVE_ANSWER: (Right(_LEADER, _RUNNING, impartial=True),),
     Act.ANSWER_QUESTION: (Right(_OFFICERS, PUBLIC, impartial=True),),
     Act.EXPLAIN_DIFFERENCE: _case_work(),
+    Act.EDIT_TEXT_BLOCK: (Right(_OFFICERS),),
     Act.DRAFT_CHANGE: _case_work(),
     Act.COMPILE_REPORT: _case_work(*_WEIGHED),
     Act.ASK_APPROVAL: _case_work(*_WEIGHED),

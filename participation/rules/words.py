@@ -315,6 +315,7 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Act.APPROVE_ANSWER, mark("godkendte forvaltningens bemærkninger")),
     (Act.ANSWER_QUESTION, mark("svarede på et spørgsmål")),
     (Act.EXPLAIN_DIFFERENCE, mark("forklarede, hvorfor ens ønsker fik forskelligt svar")),
+    (Act.EDIT_TEXT_BLOCK, mark("skrev en tekstblok")),
     (Act.DRAFT_CHANGE, mark("skrev en ændring ind")),
     (Act.COMPILE_REPORT, mark("samlede hvidbogen")),
     (Act.ASK_APPROVAL, mark("bad om godkendelse af hvidbogen")),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis import equals
+from analysis import equals, nearest
 from tests.analysis.letters import POINTS
 
 TEXTS = [words for _, words in POINTS]
@@ -33,6 +33,20 @@ def test_a_chain_of_half_alike_texts_is_no_group():
     groups = equals(chain, least=0.5)
     assert groups
     assert all(max(group) - min(group) <= 3 for group in groups)
+
+
+def test_a_letter_that_most_have_sent_is_found_though_its_words_tell_nothing_apart():
+    letter = "Der skal mere lys på stien ved åen, for børnene cykler der hver morgen."
+    assert equals([f"{letter} {number}" for number in range(12)]) == (tuple(range(12)),)
+
+
+def test_the_nearest_are_told_with_how_near_and_never_ones_own():
+    texts = [TEXTS[0], TEXTS[1], TEXTS[0].upper()]
+    (first, *_) = nearest(texts, TEXTS[20:40])
+    assert first[0] == (2, 1.0)
+    (own, *_) = nearest(texts, TEXTS[20:40], owners=[1, 2, 1, *range(3, 23)])
+    assert 2 not in [place for place, _ in own]
+    assert nearest([]) == []
 
 
 def test_two_texts_may_not_share_an_id():

@@ -1,23 +1,30 @@
 """Answering by topic: one answer for all who say the same, own ones where they are needed, and no answer lost."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from participation.answers.approve import approve_answer
+from participation.answers.compare import compare_points
 from participation.answers.draft import Draft, draft_answer
-from participation.answers.model import Answer, Resume
+from participation.answers.model import Answer, Resume, TextBlock
 from participation.answers.queries import answers_of, unanswered
+from participation.answers.text_block import keep_block
+from participation.contributions.model import Point
 from participation.foundation.db import db, settling
 from participation.foundation.forms import Wrong
 from participation.people.model import Person
 from participation.projects.model import Project, Round
+from participation.rules.kinds import ApprovalRule
 from participation.rules.outcomes import Recommendation
 from participation.rules.policy import Actor
 from participation.themes.edit import merge_themes
 from participation.themes.held import held_in
 from participation.themes.model import Theme
 from participation.themes.move import move_points
+from tests.contributed import receive
 from tests.persons import NOW, sign_in
 from tests.queries import counted
 from tests.themes.gathering import answered, gathered, homes, leaf, standing
@@ -176,9 +183,108 @@ def test_what_the_page_does_not_show_stays_when_the_answer_is_saved(
 ) -> None:
     theme = leaf(project.id)
     with settling():
-        draft_answer(planner, Draft(theme, "Ja.", YES, professional_reason="Trafiktælling 2026."), now=NOW)
+        draft_answer(
+            planner, Draft(theme, "Ja.", YES, professional_reason="Trafiktælling 2026.", assessed_by="Veje"), now=NOW
+        )
     data = {"words": "Ja, det gør vi.", "recommendation": "accommodated", "version": 1}
     assert desk.post(at(project, theme), data=data).status_code == 303
     db.session.rollback()
     kept = db.session.scalars(sa.select(Answer).where(Answer.theme_id == theme.id)).one()
     assert (kept.words, kept.professional_reason) == ("Ja, det gør vi.", "Trafiktælling 2026.")
+
+
+def point_at(project: Project, point: int) -> str:
+    return f"/arbejde/projekter/{project.slug}/punkter/{point}/svar"
+
+
+def test_after_a_conflict_the_second_planner_chooses_and_nothing_is_lost(
+    desk: FlaskClient, planner: Actor, project: Project
+) -> None:
+    """RE-08: the colleague's words are still among the earlier versions."""
+    path = point_at(project, inside(leaf(project.id))[0])
+    point = db.session.get_one(Point, int(path.split("/")[-2]))
+    with settling():
+        draft_answer(planner, Draft(point, "Min kollegas ord.", YES, alternative="Ved kirken."), now=NOW)
+    data = {"words": "Mine ord.", "recommendation": "accommodated", "version": 0}
+    refused = desk.post(path, data=data)
+    assert refused.status_code == 409
+    assert "Behold min kollegas udgave" in refused.text
+    version = re.search(r'name="version"[^>]*value="(\d+)"', refused.text)
+    assert version is not None
+    assert desk.post(path, data=data | {"version": version[1]}).status_code == 303
+    page = desk.get(path).text
+    assert "Mine ord." in page
+    assert "Min kollegas ord." in page
+    assert "Ved kirken." in page
+
+
+def test_a_text_block_is_put_in_and_nothing_is_kept_before_it_is_saved(
+    desk: FlaskClient, planner: Actor, project: Project
+) -> None:
+    with settling():
+        block = keep_block(planner, project.department, None, "Tak", "Om {emne} på {vejnavn}.", now=NOW)
+    theme = leaf(project.id)
+    data = {"words": "Tak.", "recommendation": "accommodated", "version": 0}
+    page = desk.post(at(project, theme), data=data | {"indsaet": "1", "blok": block.id})
+    assert page.status_code == 200
+    assert f"Om {theme.title} på {{vejnavn}}." in page.text
+    assert db.session.scalar(sa.select(sa.func.count(Answer.id))) == 0
+    refused = desk.post(at(project, theme), data=data | {"words": "Om lys på {vejnavn}."})
+    assert refused.status_code == 422
+    assert "Udfyld først: {vejnavn}" in refused.text
+
+
+def test_an_earlier_answer_is_a_beginning_with_its_source_beside_it(
+    desk: FlaskClient, planner: Actor, hearing: Round, project: Project
+) -> None:
+    first, second = receive(hearing, "Lys ved åstien, tak, for børnene.", "Lys ved åstien, tak, for børnene!")
+    with settling():
+        earlier = draft_answer(planner, Draft(first, "Det kommer til foråret.", YES, "Der er penge."), now=NOW)
+    compare_points(project.id, now=NOW)
+    path = point_at(project, second.points[0].id)
+    assert f"Nr. {first.number}" in desk.get(path).text
+    page = desk.post(path, data={"words": "", "version": 0, "brug": earlier.id}).text
+    assert "Det kommer til foråret.</textarea>" in page
+    assert "Intet er gemt endnu" in page
+
+
+def test_a_professional_assessment_names_its_unit(desk: FlaskClient, project: Project) -> None:
+    """RE-31: no anonymous assessor."""
+    theme = leaf(project.id)
+    data = {"words": "Ja.", "recommendation": "accommodated", "version": 0, "professional_reason": "Udsynet er godt."}
+    assert desk.post(at(project, theme), data=data).status_code == 422
+    assert desk.post(at(project, theme), data=data | {"assessed_by": "Veje og Trafik"}).status_code == 303
+    assert "Udsynet er godt." in desk.get(at(project, theme)).text
+
+
+def test_the_leader_approves_a_topics_answer_where_the_department_asks_for_it(
+    client: FlaskClient, planner: Actor, leader_person: Person, project: Project
+) -> None:
+    theme = leaf(project.id)
+    with settling():
+        project.department.approval = ApprovalRule.ANSWER
+    with settling():
+        answer = draft_answer(planner, Draft(theme, "Ja.", YES), now=NOW)
+    sign_in(client, leader_person)
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    assert "Godkend svaret" in client.get(at(project, theme)).text
+    path = f"/arbejde/projekter/{project.slug}/svar/godkend"
+    sent = client.post(path, data={"read": f"{answer.id}:{answer.version}", "emne": theme.id})
+    assert sent.headers["Location"].endswith(at(project, theme))
+    assert "Godkend svaret" not in client.get(at(project, theme)).text
+
+
+def test_text_blocks_have_a_page_of_their_own(desk: FlaskClient, project: Project) -> None:
+    path = f"/arbejde/afdelinger/{project.department_id}/tekstblokke"
+    assert desk.post(path, data={"title": "", "words": "Tak."}).status_code == 422
+    assert desk.post(path, data={"title": "Tak", "words": "Tak for dit svar."}).status_code == 303
+    assert "Tak for dit svar." in desk.get(path).text
+    block = db.session.scalars(sa.select(TextBlock)).one().id
+    new = {f"b{block}-title": "Tak", f"b{block}-words": "Tusind tak."}
+    assert desk.post(f"{path}/{block}", data=new).status_code == 303
+    page = desk.get(path).text
+    assert "Tusind tak." in page
+    assert "Tak for dit svar." not in page
+    assert desk.post(f"{path}/{block + 1}/fjern").status_code == 303
+    assert "Tusind tak." not in desk.get(path).text
+    assert desk.post(f"{path}/999/fjern").status_code == 404
