@@ -43,7 +43,7 @@ def test_a_letter_that_most_have_sent_is_found_though_its_words_tell_nothing_apa
 def test_the_nearest_are_told_with_how_near_and_never_ones_own():
     texts = [TEXTS[0], TEXTS[1], TEXTS[0].upper()]
     (first, *_) = nearest(texts, TEXTS[20:40])
-    assert first[0] == (2, 1.0)
+    assert first[0] == (2, pytest.approx(1, abs=1e-5))
     (own, *_) = nearest(texts, TEXTS[20:40], owners=[1, 2, 1, *range(3, 23)])
     assert 2 not in [place for place, _ in own]
     assert nearest([]) == []
