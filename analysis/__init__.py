@@ -5,6 +5,7 @@ that a citizen did not write, and the same texts give the same themes on every d
 """
 
 from .assign import Model, Placement, assign, assign_all
+from .choose import ask_first
 from .equal import equals, nearest
 from .estimator import ThemeFinder
 from .group import Grouping, Theme, group
@@ -25,6 +26,7 @@ __all__ = [
     "Theme",
     "ThemeFinder",
     "alike",
+    "ask_first",
     "assign",
     "assign_all",
     "campaigns",

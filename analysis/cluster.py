@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 from sklearn.naive_bayes import ComplementNB
+from sklearn.svm import LinearSVC
 from sknetwork.clustering import Louvain
 
 RUNS, STARTS = 48, 12
@@ -22,6 +23,9 @@ SOFTNESS = 0.2
 """What divides the scores, scaled to a spread of one, before they become shares in a round of teaching."""
 LEFT = 0.2
 """No round of teaching may leave a group with less than this share of the texts it began with."""
+PLACED, EACH_PLACED, WIDE = 0.05, 2, 100
+"""Where people have placed this share of the texts, and twice as many as there are groups, what they did teaches more
+than the runs found; and the dimensions in which it is learned."""
 LENT = 2.0
 """How much a text's neighbours lend it, against its own words."""
 POWER = 4
@@ -172,7 +176,8 @@ def cluster(
     start = np.where(fixed >= 0, fixed, start)
     if k <= 1:
         return Clustering(np.zeros(n, dtype=int), np.zeros((1, evidence.shape[1]), dtype=np.float32), 1.0, np.ones(1))
-    points = embed(rows, max(20, k), seed, spread(graph))
+    lent = spread(graph)
+    points = embed(rows, max(20, k), seed, lent)
     seeded = _means(points, start, weight, k)
     runs = [_lloyd(points, weight, _begin(points, weight, seeded, k, seed, run), fixed) for run in range(RUNS)]
     names = np.flatnonzero(np.abs(seeded).sum(axis=1) > 0)
@@ -184,14 +189,33 @@ def cluster(
     else:
         labels = _votes(runs[:STARTS], k, names).argmax(axis=1)
     labels = _filled(points, np.where(fixed >= 0, fixed, labels), fixed, weight, k)
-    labels, weights = _reassign(points, evidence, labels, fixed, weight, k)
-    if warm:
+    if _is_taught(fixed, k):
+        labels, weights = _follow(embed(rows, WIDE, seed, lent), points, evidence, labels, fixed, weight, k)
+    else:
+        labels, weights = _reassign(points, evidence, labels, fixed, weight, k)
+    if warm and not _is_taught(fixed, k):
         labels = _stay(evidence @ weights.T, labels, start)
     firmness = np.array([_agreement(runs, labels == c) for c in range(k)])
     scores = evidence @ weights.T
     agreed = float(np.average(firmness, weights=np.bincount(labels, minlength=k)))
     temperature = _temperature(scores, agreed)
     return Clustering(labels, weights, temperature, firmness)
+
+
+def medoids(points: np.ndarray, weight: np.ndarray, k: int, seed: int) -> list[tuple[int, float]]:
+    """The most typical text of each of k neighbourhoods, with the weight of all its texts: at most k pairs.
+
+    Args:
+        points: (n, d), rows of length one. weight: how much each counts, (n,).
+    """
+    none, free = np.zeros((k, points.shape[1]), dtype=points.dtype), np.full(len(points), -1)
+    labels = _lloyd(points, weight, _begin(points, weight, none, k, seed, 0), free)
+    near = ((points * _means(points, labels, weight, k)[labels]).sum(axis=1) * weight).round(9)
+    found = []
+    for c in np.unique(labels).tolist():
+        members = np.flatnonzero(labels == c)
+        found.append((int(members[near[members].argmax()]), float(weight[members].sum())))
+    return found
 
 
 def shares(scores: np.ndarray, temperature: float) -> np.ndarray:
@@ -330,6 +354,53 @@ def _reassign(
             share[known, fixed[known]] = 1.0
             taught = _complement(np.asarray((evidence.T @ (share * weight[:, None])).T), sizes > 0)
     return labels, weights
+
+
+def _is_taught(fixed: np.ndarray, k: int) -> bool:
+    """Whether people have placed enough to teach: in two groups at least."""
+    placed = fixed[fixed >= 0]
+    return len(placed) >= max(PLACED * len(fixed), EACH_PLACED * k) and len(np.unique(placed)) > 1
+
+
+def _follow(
+    wide: np.ndarray,
+    points: np.ndarray,
+    evidence: sparse.csr_matrix,
+    labels: np.ndarray,
+    fixed: np.ndarray,
+    weight: np.ndarray,
+    k: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Let what people placed teach: a linear SVM (Fan et al. 2008) on the texts with what their neighbours lend them,
+    and naive Bayes by all texts in the share it gives them; the two together place. A group in which nobody placed
+    anything is taught by its most central texts.
+
+    Args:
+        wide: the texts in `WIDE` dimensions, (n, d).
+    """
+    near = (points * _means(points, labels, weight, k)[labels]).sum(axis=1).round(9)
+    shown = np.flatnonzero(fixed >= 0)
+    each = max(1, len(shown) // k)
+    alone = [c for c in range(k) if not (fixed == c).any()]
+    central = [
+        members[np.lexsort((members, -near[members]))][:each]
+        for c in alone
+        if len(members := np.flatnonzero((labels == c) & (fixed < 0)))
+    ]
+    taught = np.concatenate([shown, *central])
+    model = LinearSVC(random_state=0).fit(wide[taught], np.where(fixed >= 0, fixed, labels)[taught])
+    found = model.decision_function(wide)
+    held = np.zeros(k, dtype=bool)
+    held[model.classes_] = True
+    told = np.zeros((len(wide), k))
+    told[:, model.classes_] = found if found.ndim > 1 else np.stack([-found, found], axis=1)
+    told = _scaled(told, held)
+    share = shares(told, SOFTNESS)
+    share[shown] = 0.0
+    share[shown, fixed[shown]] = 1.0
+    weights = _complement(np.asarray((evidence.T @ (share * weight[:, None])).T), held)
+    scores = told + _scaled(evidence @ weights.T, held)
+    return np.where(fixed >= 0, fixed, scores.argmax(axis=1)), weights
 
 
 def _scaled(scores: np.ndarray, held: np.ndarray) -> np.ndarray:
