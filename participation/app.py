@@ -58,6 +58,7 @@ ROOMS: tuple[str, ...] = (
     "reports",
     "decisions",
     "feedback",
+    "queue",
     "desk",
     "portal",
 )
@@ -73,6 +74,7 @@ MODELS = (
     "reports",
     "decisions",
     "feedback",
+    "queue",
 )
 
 
@@ -165,6 +167,7 @@ def _templates(app: db.SettledFlask) -> None:
     app.jinja_env.filters["filesizeformat"] = lambda size: _size(int(size))
     app.jinja_env.filters["words"] = markup.words
     app.jinja_env.filters["rich"] = markup.rich
+    app.jinja_env.filters["found"] = markup.found
     app.jinja_env.filters["visible"] = markup.visible
     app.jinja_env.filters["web"] = markup.web
     app.jinja_env.filters["last_day"] = lambda closes_at: clock.day(dates.last_day(closes_at))

@@ -111,6 +111,19 @@ def marked(text: str, spans: Collection[Span]) -> Markup:
     )
 
 
+def found(text: str, places: Collection[tuple[int, int]]) -> Markup:
+    """One line of words in which the places that were looked for are marked; nothing in it acts as HTML.
+
+    Args:
+        places: code points ``[start, end)``, in order, which do not meet.
+    """
+    pieces, at = [], 0
+    for start, end in places:
+        pieces += [escape(visible(text[at:start])), Markup("<mark>{}</mark>").format(visible(text[start:end]))]
+        at = end
+    return Markup("").join([*pieces, escape(visible(text[at:]))])
+
+
 def rich(markdown: str, under: int = 2) -> Markup:
     """Staff's Markdown as safe HTML: headings, tables, links with ``rel``; no images, no own HTML.
 

@@ -12,13 +12,18 @@ from participation.projects.model import Round
 from tests.contributed import receive
 
 
+def is_ours(name: str | None, kind: str, parents: object) -> bool:
+    """Whether a model says it: the full-text index is the database's own, with tables that only it reads."""
+    return not (name or "").startswith("search_words")
+
+
 def tables() -> set[str]:
     return set(sa.inspect(db.engine).get_table_names())
 
 
 def test_the_newest_revision_is_what_the_models_say(app: SettledFlask) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        context = MigrationContext.configure(connection, opts={"compare_type": False, "include_name": is_ours})
         assert compare_metadata(context, Base.metadata) == []
 
 

@@ -13,6 +13,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"app", "cli", "config", "migrations"}),
     frozenset({"practice"}),
     frozenset({"portal", "desk"}),
+    frozenset({"queue"}),
     frozenset({"feedback"}),
     frozenset({"decisions"}),
     frozenset({"reports"}),
