@@ -104,11 +104,14 @@ def propose(
     n = graph.shape[0]
     if n < 4 or graph.nnz == 0:
         return 1
-    both = (graph + graph.T).tocsr()
-    communities = Louvain(random_state=seed, shuffle_nodes=False).fit_predict(both)
-    sizes = np.bincount(communities[communities >= 0])
+    sizes = np.bincount(communities(graph, seed))
     found = int((sizes >= max(least, share * n)).sum())
     return int(np.clip(found, 2, max(2, min(most, n // each))))
+
+
+def communities(graph: sparse.csr_matrix, seed: int = 0) -> np.ndarray:
+    """The Louvain community of each text (Blondel et al. 2008), (n,) from 0."""
+    return Louvain(random_state=seed, shuffle_nodes=False).fit_predict((graph + graph.T).tocsr())
 
 
 def embed(rows: sparse.csr_matrix, dimensions: int, seed: int, lent: sparse.csr_matrix | None = None) -> np.ndarray:

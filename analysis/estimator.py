@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .assign import Model, Placement, assign_all
-from .group import Grouping, Theme, group
+from .group import MANY, Grouping, Theme, group
 
 NOWHERE = -1
 """The label of a text that says too little, as scikit-learn marks noise."""
@@ -62,15 +62,20 @@ class ThemeFinder(ClusterMixin, BaseEstimator):
             raise ValueError("random_state must be a whole number from 0")
         if self.n_themes is not None and (not isinstance(self.n_themes, Integral) or self.n_themes < 1):
             raise ValueError("n_themes must be None or a whole number from 1")
-        order = sorted(range(len(texts)), key=lambda i: (texts[i], i))
-        found = group([texts[i] for i in order], themes=self.n_themes, seed=int(self.random_state))
+        if len(texts) <= MANY:  # of more, what is found does not depend on their order
+            order = sorted(range(len(texts)), key=lambda i: (texts[i], i))
+            texts = [texts[i] for i in order]
+        found = group(texts, themes=self.n_themes, seed=int(self.random_state))
         self.grouping_ = found
         self.themes_ = tuple(theme for theme in found.themes if theme.parent is None)
         self.n_themes_ = len(self.themes_)
         self.n_features_in_ = 1
         self.digest_ = found.digest
         self.labels_ = np.full(len(texts), NOWHERE)
-        self.labels_[order] = self._places([found.placements.get(rank) for rank in range(len(order))])
+        for place, theme in enumerate(self.themes_):
+            self.labels_[list(theme.members)] = place
+        if len(texts) <= MANY:
+            self.labels_ = self.labels_[np.argsort(order)]
         return self
 
     def predict(self, X: Sequence[str]) -> np.ndarray:

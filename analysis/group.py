@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from hashlib import blake2b, sha256
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -18,6 +20,8 @@ from threadpoolctl import threadpool_limits
 from .assign import Dialect, Level, Model, Placement, place
 from .cluster import cluster, neighbours, propose
 from .describe import Name, describe, terms
+from .engine import Engine, chosen
+from .gather import gather
 from .lexicon import WRITTEN_IN
 from .match import near_identical
 from .prepare import Counts, Features, count, features, is_stop, languages, stable_hash, words
@@ -25,8 +29,8 @@ from .synthesise import Quote, quotes
 
 FEWEST = 15
 """Under this many points with content there are no themes: a person reads them faster than they check a grouping."""
-LEARN, SAMPLE = 20_000, 5_000
-"""Points that the vocabulary and the groups are learned from; the others are placed by what was learned."""
+MANY, SAMPLE = 20_000, 5_000
+"""Points above which `gather` learns from a sample of them; points that the groups are learned from."""
 MOST_READ = 60
 """The surest points of a theme, whose sentences may be quoted."""
 MOST_TOPICS = 8
@@ -101,6 +105,7 @@ def group(
     start: Mapping[int, str] | None = None,
     parents: Mapping[str, str | None] | None = None,
     progress: Callable[[float, str], object] | None = None,
+    engine: Engine | None = None,
 ) -> Grouping:
     """Propose themes and topics for the points of a hearing.
 
@@ -113,20 +118,71 @@ def group(
         parents: the theme above each key of `pinned` and `start`. A key that is missing lies under what stands before
             its last full stop, as in the keys made here, or is a theme itself.
         progress: told the share that is done, 0 to 1, and one of `STAGES`.
+        engine: where the points are read and placed in parts, however few they are. If not given, more than `MANY`
+            are, on the engine of the setting `MEDSPIL_ANALYSIS_CLUSTER`; what is found is the same on every engine.
 
     Raises:
         ValueError: two points have the same id, or `themes` is under one.
+        Unreachable: the engine of the setting is not there.
     """
-    keys = list(range(len(texts))) if ids is None else list(ids)
-    by_id = dict(sorted(zip(keys, texts, strict=True)))
-    if len(by_id) != len(keys):
+    keys = range(len(texts)) if ids is None else list(ids)
+    if len(set(keys)) != len(keys):
         raise ValueError("two points have the same id")
     if themes is not None and themes < 1:
         raise ValueError("at least one theme")
+    if engine is None and len(texts) <= MANY:
+        return _few(texts, keys, themes, seed, must_link, pinned or {}, start or {}, parents, progress)
+    with chosen() if engine is None else nullcontext(engine) as at:
+        return _many(texts, keys, themes, seed, must_link, pinned or {}, start or {}, parents, progress, at)
+
+
+def _many(
+    texts: Sequence[str],
+    keys: Sequence[int],
+    themes: int | None,
+    seed: int,
+    must_link: Iterable[Iterable[int]],
+    pinned: Mapping[int, str],
+    start: Mapping[int, str],
+    parents: Mapping[str, str | None] | None,
+    progress: Callable[[float, str], object] | None,
+    at: Engine,
+) -> Grouping:
+    """Learn from a sample, and place all points by what was learned."""
+    ids, said = (keys, texts) if isinstance(keys, range) else zip(*sorted(zip(keys, texts, strict=True)), strict=True)
+    here = ids if isinstance(ids, range) else set(ids)
+
+    def learn(sample: Sequence[str], **known: Any) -> Grouping:
+        return _few(sample, range(len(sample)), themes, seed, parents=parents, progress=None, **known)
+
+    return gather(
+        said,
+        ids,
+        at,
+        learn,
+        must_link=[[i for i in link if i in here] for link in must_link],
+        pinned={i: key for i, key in pinned.items() if i in here},
+        start={i: key for i, key in start.items() if i in here},
+        progress=progress or (lambda done, what: None),
+    )
+
+
+def _few(
+    texts: Sequence[str],
+    keys: Sequence[int],
+    themes: int | None,
+    seed: int,
+    must_link: Iterable[Iterable[int]],
+    pinned: Mapping[int, str],
+    start: Mapping[int, str],
+    parents: Mapping[str, str | None] | None,
+    progress: Callable[[float, str], object] | None,
+) -> Grouping:
+    by_id = dict(sorted(zip(keys, texts, strict=True)))
     tell = progress or (lambda done, what: None)
     tell(0.0, "read")
-    pinned = {i: key for i, key in (pinned or {}).items() if i in by_id}
-    start = {i: key for i, key in (start or {}).items() if i in by_id} | pinned
+    pinned = {i: key for i, key in pinned.items() if i in by_id}
+    start = {i: key for i, key in start.items() if i in by_id} | pinned
     above = _above({*start.values()}, parents or {})
     codes = dict(zip(by_id, languages(list(by_id.values())), strict=True))
     spoken = dict(sorted(Counter(codes.values()).items()))
@@ -310,8 +366,7 @@ def _corpus(code: str, mine: Mapping[int, str], units: Mapping[int, int]) -> tup
     order = np.array(
         sorted(range(len(roots)), key=lambda r: (stable_hash(" ".join(words(mine[rows_of[roots[r]][0]]))), r))
     )
-    learned = np.sort(order[:LEARN])
-    vocabulary = features(Counts(counts.types, counts.matrix[learned], code))
+    vocabulary = features(counts)
     tf = (counts.matrix @ vocabulary.types(counts)).tocsr()
     lowest = tuple(rows_of[root][0] for root in roots)
     corpus = _Corpus(vocabulary, tf, vocabulary.weigh(tf), 1 + np.log(sizes), lowest, order)

@@ -27,7 +27,7 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 
 _STEMMER = {"da": "danish", "en": "english", "de": "german"}
 _LINKS = {"da": ("", "s", "e", "es"), "de": ("", "s", "es", "n", "en", "er"), "en": ("",)}
-_GRAMS = (4, 5)
+GRAMS = (4, 5)
 K1, B = 1.2, 0.75
 RARITY = 0.7
 """The power of a feature's rarity. Two texts that are compared both bring it, so that 0.5 would count it once, as BM25
@@ -74,7 +74,7 @@ def _trigrams(word: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=50_000)
-def _evidence(word: str) -> tuple[float, ...]:
+def evidence(word: str) -> tuple[float, ...]:
     """What one word says of da, en, de and other; a known small word counts most, its letters and trigrams less."""
     scores = []
     profile = _profile()
@@ -98,7 +98,7 @@ def language(text: str, default: str = "da", *, margin: float | Mapping[str, flo
 
 
 _CODES = (*LANGUAGES, "other")
-_FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f]")
+FOREIGN = re.compile(r"[^\W\d_\u0000-\u024f]")
 _READ = 120
 """Words that are read to tell a language."""
 
@@ -107,9 +107,9 @@ def _scores(text: str) -> tuple[float, ...]:
     """Evidence for each of `_CODES`; empty where there are no words."""
     found = words(text[: 20 * _READ])[:_READ]
     letters = sum(map(len, found))
-    if letters and 2 * len(_FOREIGN.findall("".join(found))) > letters:
+    if letters and 2 * len(FOREIGN.findall("".join(found))) > letters:
         return (0.0, 0.0, 0.0, 1e9)
-    return tuple(sum(column) for column in zip(*map(_evidence, found), strict=True))
+    return tuple(sum(column) for column in zip(*map(evidence, found), strict=True))
 
 
 def _decide(scores: tuple[float, ...], default: str, margin: float | Mapping[str, float]) -> str:
@@ -253,7 +253,7 @@ def grams(word: str, code: str) -> tuple[str, ...]:
     if is_silent(word, code):
         return ()
     padded = f" {word} "
-    found = [padded[i : i + n] for n in _GRAMS for i in range(len(padded) - n + 1)] or [padded]
+    found = [padded[i : i + n] for n in GRAMS for i in range(len(padded) - n + 1)] or [padded]
     return tuple(dict.fromkeys(found))
 
 

@@ -211,7 +211,6 @@ def test_progress_never_goes_back_and_ends_near_the_end(texts):
 def test_a_hearing_larger_than_the_sample_still_places_everyone(texts, monkeypatch):
     module = sys.modules["analysis.group"]
     monkeypatch.setattr(module, "SAMPLE", 30)
-    monkeypatch.setattr(module, "LEARN", 35)
     grouping = group(texts)
     assert everyone(grouping) == list(range(50))
     assert len(grouping.placements) >= 45
