@@ -217,3 +217,13 @@ class TextBlock(Base):
     retired_at: Mapped[datetime | None]
 
     department: Mapped[Department] = relationship(lazy="joined", innerjoin=True)
+
+
+class Presence(Base):
+    """Which contribution a colleague has open, and when the page last said so; it tells nobody anything later."""
+
+    __tablename__ = "presence"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
+    at: Mapped[datetime]

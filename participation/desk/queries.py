@@ -1,6 +1,6 @@
 """What staff may read across the rooms: the workbench's lists and a project's table, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -138,6 +138,29 @@ def notes_of(contribution: Contribution) -> list[Note]:
             .order_by(Note.id)
         )
     )
+
+
+@dataclass(frozen=True)
+class Notes:
+    """A page of a case's notes, the latest first."""
+
+    rows: Sequence[Note]
+    numbers: Mapping[int, int]
+    page: int
+    pages: int
+
+
+def notes_in(project: Project, page: int) -> Notes:
+    """The notes of a case, 25 a page, with the numbers of the contributions they are about."""
+    mine = sa.select(Note).where(Note.project_id == project.id)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(mine.subquery())) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 1), pages)
+    latest = mine.options(joinedload(Note.person)).order_by(Note.id.desc())
+    rows = db.session.scalars(latest.limit(PAGE).offset((page - 1) * PAGE)).all()
+    about = {note.contribution_id for note in rows if note.contribution_id is not None}
+    numbers = sa.select(Contribution.id, Contribution.number).where(Contribution.id.in_(about))
+    return Notes(rows, dict(db.session.execute(numbers).all()), page, pages)
 
 
 def beside(project: Project, number: int) -> tuple[int | None, int | None]:

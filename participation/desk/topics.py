@@ -6,10 +6,12 @@ from flask_babel import gettext as _
 
 from participation.answers.draft import Conflict, draft_answer
 from participation.answers.resume import write_resume
+from participation.contributions.desk_forms import NoteForm
 from participation.contributions.model import Point
 from participation.desk import queries, topic_queries
 from participation.desk.forms import RowForm, row_of
 from participation.desk.offers import begins, offers, versions_of
+from participation.desk.reading import reading
 from participation.desk.views import blueprint, waits_for
 from participation.foundation import clock
 from participation.foundation.forms import whole
@@ -19,6 +21,7 @@ from participation.projects.model import Project
 from participation.rules import phases, policy
 from participation.rules.acts import Act
 from participation.themes import queries as themes
+from participation.themes.forms import choices_of
 from participation.themes.model import Theme
 from participation.themes.tree import topics_of
 
@@ -82,6 +85,8 @@ def save_point(slug: str, key: int) -> ResponseReturnValue:
         form.newer(conflict.answers[0].version)
         return _point(project, found, form, conflict), 409
     flash(_("Gemt. Punktet har nu sit eget svar."), "success")
+    if (following := request.form.get("next", type=whole)) is not None:
+        return redirect(url_for(".point", slug=slug, key=following), 303)
     theme = topic_queries.theme_of_point(found)
     where = url_for(".topic", slug=slug, key=theme.id) if theme is not None else url_for("themes.nowhere", slug=slug)
     return redirect(where, 303)
@@ -135,12 +140,15 @@ def _point(
     *,
     begun: bool = False,
 ) -> str:
-    theme, kept = topic_queries.theme_of_point(found), topic_queries.answer_on_point(found)
+    theme, kept, around = topic_queries.theme_of_point(found), topic_queries.answer_on_point(found), reading(found)
     return render_template(
         "desk/point.html",
         project=project,
         phase=_phase(project),
         point=found,
+        around=around,
+        note=NoteForm(formdata=None, prefix="note"),
+        choices=[(choice.value, choice.label) for choice in choices_of(around.themes)],
         theme=theme,
         shared=topic_queries.topic_answer(theme) if theme is not None else None,
         form=form or RowForm(data=row_of(kept)),

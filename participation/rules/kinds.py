@@ -211,6 +211,8 @@ class NoteKind(StrEnum):
     MEETING = "meeting"
     LETTER = "letter"
     INTERNAL = "internal"
+    #: What colleagues say to each other about it.
+    DISCUSSION = "discussion"
 
 
 class PromiseKind(StrEnum):

@@ -167,6 +167,7 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (NoteKind.MEETING, mark("møde")),
     (NoteKind.LETTER, mark("brev")),
     (NoteKind.INTERNAL, mark("eget notat")),
+    (NoteKind.DISCUSSION, mark("drøftelse mellem kolleger")),
     (PromiseKind.QUESTION_ANSWER, mark("Svar på spørgsmål")),
     (PromiseKind.REPORT, mark("Vi tager stilling")),
     (PromiseKind.DECISION, mark("Beslutning")),
