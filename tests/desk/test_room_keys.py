@@ -91,7 +91,7 @@ def test_the_room_is_open_to_everybody_and_whole_on_a_phone(room: Page, width: i
 
 
 def test_a_colleague_on_the_same_letter_is_named(
-    app: SettledFlask, window: Callable[..., Page], room: Page, leader_person: Person
+    app: SettledFlask, window: Callable[..., Page], leader_person: Person, room: Page
 ) -> None:
     other = window()
     enter(other, app, Role.LEADER)
