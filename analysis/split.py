@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from .prepare import is_stop, stem, words
 from .prepare import language as tell_language
+from .prepare import words
+from .turns import OPINION, SoFar, signs, turns
 
 Kind = Literal["said", "background"]
 
@@ -76,6 +76,7 @@ _GREETING = re.compile(
 )
 _FAREWELL = re.compile(
     r"(?:(?:med )?(?:de |den )?(?:venlig(?:e|ste|st)?|bedste|kærlig|varme|mange|god|gode) hils(?:en|ner)|"
+    r"med hilsen|[bk]h\b\.?|dbh\b|"
     r"hilsen|hilsner|mvh|vh|m\.?v\.?h\.?|"
     r"på (?:egne|bestyrelsens|foreningens) vegne|underskrevet|mit freundlichen grüßen|viele grüße|"
     r"freundliche grüße|beste grüße|mfg|"
@@ -116,45 +117,35 @@ _CONTACT = re.compile(
     r"|[^\s@]+@[^\s@]+\.\w+\s*$|(?:\+?\d[\d ]{7,})\s*$|\d{4,5} [A-ZÆØÅ]\w+\s*$)",
     re.I,
 )
-_OPINION = re.compile(
-    r"\b(?:skal|bør|burde|ønsker|foreslår|mener|synes|derfor|fordi|men|imod|bekymre\w*|frygter|støtter|"
-    r"mangler|opfordrer|savner|kræver|"
-    r"desværre|problem\w*|farlig\w*|vil (?:bare|gerne (?:have|kunne|foreslå|se|bede))|should|must|because|but|"
-    r"want|suggest|concern\w*|against|support|"
-    r"soll\w*|muss|müss\w*|aber|weil|wünsch\w*|gefährlich\w*|leider|dagegen|fehl\w*)\b",
+_WHO = re.compile(
+    r"(?:hej,? )?(?:(?:jeg|vi|undertegnede) (?:er|går|hedder|bor|har boet|arbejder|skriver som|kommer|repræsenterer|"
+    r"flyttede|bruger|driver|har gården)\b"
+    r"(?! (?:imod|mod|for|glad|kede?|bekymre|enig|uenig|træt|bange|vred|tilfreds|utryg|ikke|i mod|"
+    r"meget|helt|også|alle|mange|som|egentlig|stærkt))"
+    r"|(?:[A-ZÆØÅ][\w.]+(?: \w+){0,3}, )?(?:bosat|født) i\b|i am\b|we are\b|i (?:moved|live)|we (?:moved|live)"
+    r"|(?:hi,? )?we moved|ich (?:bin|wohne)|wir (?:sind|wohnen|kommen)|(?:skole)?leder på|formand for)",
     re.I,
 )
-_CLAIM = re.compile(
-    r"\b(?:kan ikke|må(?:tte)? (?:ikke|i|gerne)|vil gerne|forslag\w*|foreslå|håber|frygt\w*|utryg\w*|støj\w*|"
-    r"larm\w*|u?enig\w*|"
-    r"(?:ja|nej) (?:tak|til)|god idé|dårlig\w*|ødelæg\w*|mang(?:el|ler|lende)|støtte\w*|hvorfor|glade?|"
-    r"glæde\w*|tilfreds\w*|"
-    r"bevar\w*|sæt|lav|luk|plant|flyt|behold|fjern|drop|"
-    r"(?:alt )?for (?:få|lidt|høj\w*|stor\w*|store|smal\w*|tæt|langt|mange|meget|sent|tidligt|dyr\w*|stærkt)|"
-    r"please|needs?|brauch\w*|bitte|kein\w*|zu (?:eng|schnell|schmal|hoch|kurz|wenig\w*|viel\w*))\b",
+_FORMAL = re.compile(
+    r"(?:[A-ZÆØÅ]\w*|[Vv]i|[Dd]e)(?: [\w().]+){0,6} (?:har (?:nu |hermed )?(?:modtaget|behandlet|gennemgået|"
+    r"drøftet|holdt (?:\w+ )?(?:møde|ekstraordinært)|talt (?:med|om)|udarbejdet|læst|følgende|disse|efter aftale)|"
+    r"omfatter|repræsenterer|behandlede|(?:ring|skriv)er\b|takker for|kom (?:ind )?(?:på|forbi)|afleverede|"
+    r"svarer punkt)\b"
+)
+_ANNOUNCED = re.compile(
+    r"(?:[^.:]*\b(?:jeg|vi|[A-ZÆØÅ]\w+) har (?:\w+ ){0,2}(?:to|tre|fire|fem|et par|nogle|flere|en række|følgende) \w+|"
+    r"(?:her er |kort: |two |three )(?:to|tre|fire|mine|vores|nogle|observations|\w+ (?:ting|punkter)))",
     re.I,
 )
-_NEW_MATTER = re.compile(
-    r"(?:[-–] )?(?:og )?(?:(?:ad |til |vedr\. )?§+ ?\d|ad \d|(?:til |vedr\. )?(?:side|punkt|afsnit|"
-    r"kapitel) \d|for det (?:andet|tredje|fjerde|femte)|desuden|derudover|endvidere|ydermere|"
-    r"herudover|udover det|ud over det|"
-    r"et andet (?:punkt|emne|forhold|problem)|en anden ting|en sidste ting|og en ting mere|"
-    r"noget (?:helt )?andet|til sidst|til slut|endelig\b|sluttelig|"
-    r"hvad angår|med hensyn til|mht\.?|i forhold til|angående|vedrørende|omkring|så er der også|og så|"
-    r"dertil kommer|jeg vil også|vi vil også|"
-    r"(?:jeg|vi) (?:ønsker|foreslår|mener|synes|savner) (?:også|desuden|endvidere|derudover)|p\.?s\b\.?|"
-    r"secondly|thirdly|in addition|furthermore|moreover|another (?:point|thing|issue)|finally|lastly|as for|"
-    r"regarding|also,|"
-    r"zweitens|drittens|außerdem|darüber hinaus|des weiteren|ferner|zudem|ein weiterer|noch etwas|"
-    r"was .{3,40} betrifft|bezüglich|schließlich)\b",
+_WEIGHS = re.compile(
+    r"\b(?:glade?|tilfreds\w*|enige?|uenige?|vrede?|kede?|bange|støtte\w*|godt?|dårlig\w*|for (?:få|lidt|mange|meget)|"
+    r"nødt|svært?|synes|ikke støtte)\b",
     re.I,
 )
-_LEANS_BACK = re.compile(
-    r"(?:det|den|de|dette|denne|disse|dem|derfor|så|her|der|men|for|fordi|også|eller|og|altså|på den måde|"
-    r"dermed|dog|hvis|når|sådan|ellers|"
-    r"begge|samme|jeg tror|it|this|that|these|they|therefore|so|but|because|or|and|there|dies\w*|das|es|sie|"
-    r"er|deshalb|daher|aber|"
-    r"denn|dort|hier|so|dadurch|auch|oder|und)\b",
+_NOTED = re.compile(
+    r"(?:(?:det hele er )?læst op\b(?! for hende)|skrevet ned\b|fik den kort fortalt|sagt af flere|"
+    r"(?:arket|tegningen|brevet|skitsen) (?:er|ligger|her er)\b|mere har jeg ikke|det var det hele|undskyld|"
+    r"sidste øjeblik|entschuldig|sorry)",
     re.I,
 )
 _BLANK = re.compile(r"\s*")
@@ -164,15 +155,12 @@ _CLAUSE = re.compile(
     r"(?:außerdem|zudem) \w+|and (?:we|i) also\b)",
     re.I,
 )
-_WHOLE_WORDS = 30
-"""A letter up to this many words without list or marker stays whole."""
 
 
 def split(text: str, language: str | None = None) -> tuple[Piece, ...]:
     """Divide one letter into points and background, in order; what lies between the pieces is white space only.
 
-    A point ends at a list item, at a word such as "desuden" or "for det andet", and at a paragraph (or, in long
-    text, a sentence) that shares no words with what came before (lexical cohesion; Hearst 1997, TextTiling).
+    A point ends at a list item, and where the signs of `turns` speak for a new matter.
 
     Args:
         language: `da`, `en`, `de` or `other`; told from the text if not given.
@@ -278,10 +266,11 @@ def _kinds(text: str, found: list[_Sentence]) -> list[Kind]:
         words_ = text[sentence.span.start : sentence.span.end]
         if _FAREWELL.match(words_):
             signing = True
-        elif signing and (len(words_.split()) > 12 or _OPINION.search(words_) or re.match(r"p\.?s\b", words_, re.I)):
+        elif signing and (len(words_.split()) > 12 or OPINION.search(words_) or re.match(r"p\.?s\b", words_, re.I)):
             signing = False
         if signing:
             kinds[i] = "background"
+    _before_the_matter(text, found, kinds)
     if (
         len(found) > 1
         and _is_name(text[found[-1].span.start : found[-1].span.end])
@@ -296,6 +285,29 @@ def _kinds(text: str, found: list[_Sentence]) -> list[Kind]:
             )
             kinds[main] = "said"
     return kinds
+
+
+def _before_the_matter(text: str, found: list[_Sentence], kinds: list[Kind]) -> None:
+    """The first sentences that only tell who writes, that a meeting was held, or that three things follow."""
+    left = kinds.count("said")
+    for i, sentence in enumerate(found):
+        said = text[sentence.span.start : sentence.span.end]
+        if kinds[i] == "background" or _NOTED.match(said):
+            continue
+        if left < 2 or not _opens_only(said, found[i + 1 : i + 2], sentence):
+            break
+        kinds[i] = "background"
+        left -= 1
+
+
+def _opens_only(said: str, after: list[_Sentence], sentence: _Sentence) -> bool:
+    if len(said) > 200 or said.endswith("?"):
+        return False
+    if said.endswith(":"):
+        return len(said.split()) > 1 and bool(after) and (after[0].block != sentence.block or after[0].item)
+    if OPINION.search(said) or _WEIGHS.search(said):
+        return False
+    return bool(_WHO.match(said) or _FORMAL.match(said) or _ANNOUNCED.match(said))
 
 
 def _is_name(line: str) -> bool:
@@ -315,11 +327,13 @@ def _kind(text: str, sentence: _Sentence) -> Kind:
     length = len(said.split())
     if _FAREWELL.match(said) and length <= 12:
         return "background"
-    if _GREETING.match(said) and length <= 10 and not _OPINION.search(said):
+    if _GREETING.match(said) and length <= 10 and not OPINION.search(said):
         return "background"
     if _CONTACT.match(said) and length <= 12:
         return "background"
-    if _OPINION.search(said):
+    if _NOTED.match(said) and length <= 16:
+        return "background"
+    if OPINION.search(said):
         return "said"
     if _THANKS.match(said) and length <= 30:
         return "background"
@@ -328,92 +342,43 @@ def _kind(text: str, sentence: _Sentence) -> Kind:
     return "said" if any(c.isalnum() for c in said) and length >= 1 else "background"
 
 
+def seen(text: str, opens: Container[int]) -> Iterator[tuple[int, dict[str, float]]]:
+    """What speaks for a new matter at each sentence in doubt, where points open at `opens` (for learning)."""
+    found = list(_sentences(text))
+    for sentence, _, values in _read(text, found, _kinds(text, found), tell_language(text), opens):
+        if values and not sentence.item:
+            yield sentence.span.start, values
+
+
 def _starts(text: str, found: list[_Sentence], kinds: list[Kind], code: str) -> list[bool]:
     """Whether each sentence opens a piece."""
-    said = [text[s.span.start : s.span.end] for s in found]
-    stems = [frozenset(stem(w, code)[:6] for w in words(part) if not is_stop(w, code)) for part in said]
-    length = sum(len(words(part)) for part, kind in zip(said, kinds, strict=True) if kind == "said")
-    structured = sum(s.item for s in found) >= 2
-    starts: list[bool] = []
-    piece = _SoFar()
-    paragraphs: dict[int, list[str]] = defaultdict(list)
-    for part, sentence in zip(said, found, strict=True):
-        paragraphs[sentence.block].append(part)
+    return [new for _, new, _ in _read(text, found, kinds, code, None)]
+
+
+def _read(
+    text: str, found: list[_Sentence], kinds: list[Kind], code: str, opens: Container[int] | None
+) -> Iterator[tuple[_Sentence, bool, dict[str, float]]]:
+    """Each sentence, whether it opens a piece, and what speaks for it; nothing where there is no doubt."""
+    listed = sum(s.item for s in found) >= 2
+    total = kinds.count("said")
+    point = SoFar()
     for i, sentence in enumerate(found):
-        new = i == 0 or kinds[i] != kinds[i - 1]
+        said = text[sentence.span.start : sentence.span.end]
+        new, values = i == 0 or kinds[i] != kinds[i - 1], {}
         if not new and kinds[i] == "said":
-            ahead = stems[i] | (
-                stems[i + 1]
-                if i + 1 < len(found) and kinds[i + 1] == "said" and found[i + 1].block == sentence.block
-                else frozenset()
+            breaks = len(_BREAK.findall(text[found[i - 1].span.end : sentence.span.start]))
+            values = signs(
+                said,
+                point,
+                code=code,
+                block=breaks > 1,
+                line=breaks == 1,
+                last=kinds[i + 1 : i + 2] != ["said"],
+                total=total,
             )
-            overlap = len(ahead & piece.stems) / max(1, min(len(piece.stems), len(ahead)))
-            new = _shift(
-                said[i],
-                sentence,
-                "" if sentence.block == found[i - 1].block else " ".join(paragraphs[sentence.block]),
-                overlap=overlap,
-                before=piece,
-                length=length,
-                structured=structured,
-            )
-            if new and _heading(piece.said):
-                new = False
-        starts.append(new)
+            new = turns(values) if opens is None else sentence.span.start in opens
+            new = new or (sentence.item and listed)
         if new:
-            piece = _SoFar()
-        piece.add(said[i], stems[i])
-    return starts
-
-
-@dataclass
-class _SoFar:
-    """The piece that is being read: its sentences, words, stems, and whether it claims anything."""
-
-    said: list[str] = field(default_factory=list)
-    length: int = 0
-    stems: set[str] = field(default_factory=set)
-    claims: bool = False
-
-    def add(self, sentence: str, stems: frozenset[str]) -> None:
-        self.said.append(sentence)
-        self.length += len(words(sentence))
-        self.stems |= stems
-        self.claims = self.claims or _claims(sentence)
-
-
-def _heading(piece: list[str]) -> bool:
-    """Whether a piece so far is only a line that announces what follows."""
-    return len(piece) == 1 and (piece[0].endswith(":") or (len(piece[0].split()) <= 4 and piece[0][-1] not in ".!?,;"))
-
-
-def _shift(
-    said: str, sentence: _Sentence, paragraph: str, *, overlap: float, before: _SoFar, length: int, structured: bool
-) -> bool:
-    """Whether a said sentence turns to a new matter: both sides must claim something, or the letter says so itself.
-
-    Args:
-        paragraph: the paragraph that the sentence opens; empty inside one.
-        overlap: share of the smaller side's stems that both sides hold, 0 to 1.
-        before: the piece so far.
-        length: words of all that is said in the letter.
-        structured: whether the letter is a list.
-    """
-    old, new = before.length, len(words(said))
-    if old < 3 or (new < 3 and not paragraph):
-        return False
-    if sentence.item and structured:
-        return True
-    bare = said.lstrip("-–•* ")
-    if sentence.clause or _NEW_MATTER.match(bare):
-        return overlap < 0.5
-    if length <= _WHOLE_WORDS or not before.claims:
-        return False
-    if paragraph:
-        return (_claims(paragraph) or _heading([said])) and overlap < (0.1 if _LEANS_BACK.match(bare) else 0.25)
-    return old >= 25 and new >= 8 and overlap == 0 and _claims(said) and not _LEANS_BACK.match(bare)
-
-
-def _claims(said: str) -> bool:
-    """Whether something is wanted, weighed or complained of."""
-    return bool(_OPINION.search(said) or _CLAIM.search(said))
+            point = SoFar()
+        point.add(said, code)
+        yield sentence, new, values

@@ -1,0 +1,1 @@
+"""Letters divided by hand; see README.md."""
