@@ -26,6 +26,7 @@ from participation.people import queries as people
 from participation.people.actor import current_actor
 from participation.people.recuse import recuse
 from participation.projects.model import Project
+from participation.queue.queries import has_tasks
 from participation.rules import dates, phases, policy
 from participation.rules.acts import Act
 from participation.rules.kinds import AnswerState, ApprovalRule, Role
@@ -51,6 +52,7 @@ def home() -> ResponseReturnValue:
         "desk/home.html",
         matters=queries.matters(actor, now),
         approvals=queries.approvals_for(actor),
+        has_tasks=has_tasks(actor),
         today=dates.local_day(now),
     )
 

@@ -1,13 +1,17 @@
-"""What the search knows of the words of a case, and what it has yet to look at again."""
+"""What the search knows of the words of a case, who looks at which points, and what was done to many in one act."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from enum import IntEnum
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.foundation.db import Base
+from participation.people.model import Person
+from participation.projects.model import Project, Round
 
 
 class Found(IntEnum):
@@ -48,3 +52,74 @@ class SearchStale(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     contribution_id: Mapped[int | None] = mapped_column(index=True)
     answer_id: Mapped[int | None] = mapped_column(index=True)
+
+
+class Assignment(Base):
+    """Who looks at a point, and until when; a point lies with one person at a time."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (sa.Index("ix_assignment_person", "person_id", "due_on", "point_id"),)
+
+    point_id: Mapped[int] = mapped_column(sa.ForeignKey("point.id"), primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    due_on: Mapped[date | None]
+    #: The act that it was handed out in, so that undoing it takes back no later one.
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("batch.id"), index=True)
+
+    person: Mapped[Person] = relationship()
+
+
+class Batch(Base):
+    """One act on many points, which can be undone as one: they are handed to somebody, or marked as read.
+
+    ``wanted`` is the filter that chose them, as it stands in an address; empty where they were ticked one by one.
+    """
+
+    __tablename__ = "batch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    act: Mapped[str] = mapped_column(sa.String(60))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    due_on: Mapped[date | None]
+    wanted: Mapped[dict[str, Any]]
+    total: Mapped[int]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    project: Mapped[Project] = relationship(lazy="joined", innerjoin=True)
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+    by: Mapped[Person | None] = relationship(foreign_keys=[by_id])
+
+    @property
+    def round(self) -> Round | None:
+        """The round that the policy reads."""
+        return self.project.round
+
+
+class BatchPoint(Base):
+    """A point of such an act, and with whom it lay before."""
+
+    __tablename__ = "batch_point"
+
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("batch.id"), primary_key=True)
+    point_id: Mapped[int] = mapped_column(sa.ForeignKey("point.id"), primary_key=True)
+    before_person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    before_due_on: Mapped[date | None]
+    before_batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("batch.id"))
+
+
+class SavedFilter(Base):
+    """A way to narrow the queue of a case that somebody has kept under a name; their own."""
+
+    __tablename__ = "saved_filter"
+    __table_args__ = (sa.UniqueConstraint("person_id", "project_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    wanted: Mapped[dict[str, Any]]

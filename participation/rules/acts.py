@@ -78,6 +78,9 @@ class Act(StrEnum):
     ROUTE_CONTRIBUTION = "contribution:route"
     WRITE_NOTE = "note:write"
 
+    # Who looks at what
+    ASSIGN_POINTS = "point:assign"
+
     # Themes
     GROUP_POINTS = "theme:group"
     EDIT_THEMES = "theme:edit"

@@ -186,6 +186,7 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.PUBLISH_FILE: (Right(_OFFICERS, PUBLIC, impartial=True),),
     Act.ROUTE_CONTRIBUTION: _case_work(),
     Act.WRITE_NOTE: (Right(_OFFICERS | _CLERK, PUBLIC | _BEFORE, impartial=True),),
+    Act.ASSIGN_POINTS: _case_work(),
     Act.GROUP_POINTS: (*_case_work(), Right(frozenset({Role.WORKER}), _RUNNING)),
     Act.EDIT_THEMES: _case_work(),
     Act.READ_SAMPLE: _case_work(),

@@ -309,6 +309,7 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Act.PUBLISH_FILE, mark("viste en kopi af en fil på siden")),
     (Act.ROUTE_CONTRIBUTION, mark("sendte et høringssvar videre")),
     (Act.WRITE_NOTE, mark("skrev et notat")),
+    (Act.ASSIGN_POINTS, mark("fordelte punkter")),
     (Act.GROUP_POINTS, mark("samlede punkterne i emner")),
     (Act.EDIT_THEMES, mark("ændrede emnerne")),
     (Act.READ_SAMPLE, mark("læste en stikprøve af punkterne")),

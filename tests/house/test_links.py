@@ -19,7 +19,7 @@ BY_LETTER_OR_FORM = {
     "reports.approval",
 }
 #: Pages with a link that stands there only for a while: a file is being read, a paper is being made, letters wait for
-#: the printer, many were hidden at once, a project or a round waits for its announcement, a file
+#: the printer, many were hidden or handed out at once, a project or a round waits for its announcement, a file
 #: came with a contribution. The practice municipality is in none of these states.
 FOR_A_WHILE = {
     "contributions.private.look_at_page",
@@ -32,6 +32,8 @@ FOR_A_WHILE = {
     "portal.copy",
     "projects.plan",
     "projects.steps",
+    "queue.batch",
+    "queue.mine",
     "reports.progress",
 }
 

@@ -1,0 +1,97 @@
+"""The doors to acts on many points: see the effect, do it, and undo it as one."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from participation.foundation import clock
+from participation.foundation.forms import number_in
+from participation.foundation.permission import allows
+from participation.people.actor import current_actor
+from participation.queue import queries
+from participation.queue.assign import Chosen, assign_points, effect_of, read_points, undo_batch
+from participation.queue.forms import ActForm
+from participation.queue.views import blueprint, phase_of, queue_page, working_on
+from participation.queue.wanted import Wanted
+from participation.rules import dates, policy
+from participation.rules.acts import Act
+
+_MANY = "/arbejde/projekter/<slug>/koe/samlet"
+
+
+@blueprint.post(f"{_MANY}/se")
+@allows(Act.ASSIGN_POINTS, Act.READ_CONTRIBUTION)
+def effect(slug: str) -> ResponseReturnValue:
+    """What would happen, before it does: nothing is changed yet."""
+    project, now = working_on(slug), clock.arrival()
+    holders, ticked = queries.who_may_hold(project), _ticked()
+    form = ActForm.for_case(holders, formdata=request.form)
+    if not (form.validate() and form.check_ticked(ticked)):
+        return queue_page(project, act=form), 422
+    chosen = _chosen(form, ticked)
+    person = form.chosen_person(holders)
+    return render_template(
+        "queue/effect.html",
+        project=project,
+        phase=phase_of(project, now),
+        form=form,
+        wanted=chosen.wanted,
+        ticked=chosen.ticked,
+        person=person,
+        effect=effect_of(project, chosen, person, dates.local_day(now)),
+    )
+
+
+@blueprint.post(_MANY)
+@allows(Act.ASSIGN_POINTS, Act.READ_CONTRIBUTION)
+def act_on_many(slug: str) -> ResponseReturnValue:
+    """Do it, to those that the effect was shown for."""
+    project, now, actor = working_on(slug), clock.arrival(), current_actor()
+    holders, ticked = queries.who_may_hold(project), _ticked()
+    form = ActForm.for_case(holders, formdata=request.form)
+    if not (form.validate() and form.check_ticked(ticked)):
+        return queue_page(project, act=form), 422
+    chosen, person = _chosen(form, ticked, up_to=number_in(request.form.get("til_og_med"))), form.chosen_person(holders)
+    if person is not None:
+        done = assign_points(actor, project, chosen, person, form.inden.data, now=now)
+    else:
+        done = read_points(actor, project, chosen, now=now)
+    flash(ngettext("Gjort med %(num)s punkt.", "Gjort med %(num)s punkter.", done.total), "success")
+    return redirect(url_for(".batch", slug=slug, key=done.id), 303)
+
+
+@blueprint.get(f"{_MANY}/<int:key>")
+@allows(Act.READ_CONTACT)
+def batch(slug: str, key: int) -> ResponseReturnValue:
+    """What was done to many in one act, and how it is undone."""
+    project, now = working_on(slug), clock.arrival()
+    found = queries.batch(project, key)
+    return render_template(
+        "queue/batch.html",
+        project=project,
+        phase=phase_of(project, now),
+        batch=found,
+        wanted=Wanted.of(found.wanted),
+        may_undo=policy.refusal(current_actor(), Act(found.act), found, now) is None,
+    )
+
+
+@blueprint.post(f"{_MANY}/<int:key>/fortryd")
+@allows(Act.ASSIGN_POINTS, Act.READ_CONTRIBUTION)
+def undo(slug: str, key: int) -> ResponseReturnValue:
+    """Undo all of it."""
+    undo_batch(current_actor(), queries.batch(working_on(slug), key), now=clock.arrival())
+    flash(_("Det er gjort om. Det, en kollega har ændret siden, står, som det er."), "success")
+    return redirect(url_for(".batch", slug=slug, key=key), 303)
+
+
+def _ticked() -> list[int]:
+    return sorted({key for key in map(number_in, request.form.getlist("punkter")) if key is not None})
+
+
+def _chosen(form: Any, ticked: list[int], up_to: int | None = None) -> Chosen:
+    everything = form.hvilke.data == "alle"
+    return Chosen(Wanted.of(request.args), () if everything else ticked, up_to)

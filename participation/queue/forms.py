@@ -1,0 +1,101 @@
+"""What may arrive at the queue: a filter, its name, and what is to be done with many."""
+
+from collections.abc import Sequence
+from typing import Self
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, RadioField, SearchField, SelectField, StringField, validators
+
+from participation.foundation.forms import DayField, StaffForm, choices, listed, no_odd_characters, stripped
+from participation.people.model import Person
+from participation.projects.model import Project
+from participation.queue.wanted import State, Wanted
+from participation.rules.kinds import Capacity, Channel
+from participation.themes.forms import choices_of
+from participation.themes.tree import standing
+
+#: How a state is called on the page.
+STATES = {
+    State.UNREAD: _l("Ikke læst"),
+    State.OPEN: _l("Mangler svar"),
+    State.ANSWERED: _l("Har svar"),
+    State.OVERDUE: _l("Over datoen og uden svar"),
+    State.LATE: _l("Kom efter fristen"),
+}
+ALL = ("", _l("Alle"))
+
+
+class FilterForm(Form):
+    """Ways to narrow the queue; sent by GET, so that an address can be kept and shared."""
+
+    q = SearchField(_l("Ord i teksten"))
+    tilstand = SelectField(_l("Hvor langt er det?"))
+    emne = SelectField(_l("Emne"))
+    rolle = SelectField(_l("Hvem skriver?"))
+    kanal = SelectField(_l("Hvordan kom det?"))
+    hos = SelectField(_l("Hvem har det?"))
+
+    @classmethod
+    def filled(cls, wanted: Wanted, project: Project, holders: Sequence[Person]) -> Self:
+        """The form as the filter stands, with what there is to choose from in a case."""
+        form = cls(data=wanted.args)
+        first = listed([ALL])
+        form.tilstand.choices = [*first, *listed((state.value, words) for state, words in STATES.items())]
+        themes = [*choices_of(standing(project.id)), *listed([(0, _l("Intet emne endnu"))])]
+        form.emne.choices = [*first, *themes]
+        form.rolle.choices = [*first, *choices(Capacity)]
+        form.kanal.choices = [*first, *choices(Channel)]
+        people = listed([(0, _l("Ingen")), *((one.id, one.name) for one in holders)])
+        form.hos.choices = [*first, *people]
+        return form
+
+
+class NameForm(StaffForm):
+    """The name that a filter is kept under."""
+
+    name = StringField(
+        _l("Gem filteret som"),
+        [validators.InputRequired(_l("Skriv et navn til filteret.")), validators.Length(max=60), no_odd_characters],
+        filters=[stripped],
+    )
+
+
+class ActForm(StaffForm):
+    """What is to be done with many points, and with which."""
+
+    handling = RadioField(
+        _l("Hvad vil du gøre?"),
+        choices=listed([("giv", _l("Giv dem til en kollega")), ("laest", _l("Markér dem som læst"))]),
+        default="giv",
+    )
+    til = SelectField(_l("Giv dem til"), coerce=int)
+    inden = DayField(_l("Svar senest"), [validators.Optional()])
+    hvilke = RadioField(
+        _l("Hvilke?"),
+        choices=listed([("valgte", _l("Dem, der er valgt på siden")), ("alle", _l("Alle, som filteret viser"))]),
+        default="valgte",
+    )
+
+    @classmethod
+    def for_case(cls, holders: Sequence[Person], **given: object) -> Self:
+        """The form with those who can be handed something; ``given`` as for a form."""
+        form = cls(**({"formdata": None} | given))
+        form.til.choices = listed((one.id, one.name) for one in holders)
+        return form
+
+    @property
+    def hands_out(self) -> bool:
+        """Whether points are handed to somebody; else they are marked as read."""
+        return bool(self.handling.data == "giv")
+
+    def chosen_person(self, holders: Sequence[Person]) -> Person | None:
+        """The person who is to have them."""
+        return next((one for one in holders if one.id == self.til.data), None) if self.hands_out else None
+
+    def check_ticked(self, ticked: Sequence[int]) -> bool:
+        """Something was ticked, where that is what was asked."""
+        if self.hvilke.data == "valgte" and not ticked:
+            self.hvilke.errors = [gettext("Vælg mindst ét punkt på siden, eller vælg alle.")]
+            return False
+        return True
