@@ -54,6 +54,8 @@ class Analysis:
     digest: str
     quoted: Mapping[str, tuple[tuple[str, Span], ...]]
     """Quotes of each theme and topic: id of the answer, and the span of its text."""
+    weak: bool = False
+    """Whether the themes are weakly supported (`Grouping.is_weak`)."""
 
     def as_dict(self) -> dict[str, Any]:
         """The analysis as plain values for JSON; spans are pairs of code points into the text as it was given."""
@@ -76,6 +78,7 @@ class Analysis:
             "duplicates": [list(group) for group in self.duplicates],
             "digest": self.digest,
             "proposed": self.proposed,
+            "weak": self.weak,
             "left_over": sum(theme is None for theme in self.inputs.values()),
             "languages": dict(self.languages),
         }
@@ -206,6 +209,7 @@ def _analysis(
             )
             for theme in grouping.themes
         },
+        grouping.is_weak,
     )
 
 

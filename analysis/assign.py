@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from .cluster import shares
 from .prepare import WORD, Block, Counts, Features, count, is_stop, language, leads
+from .threads import one_thread
 
 MOST_REASONS = 5
 FORMAT = 1
@@ -112,7 +112,7 @@ def assign_all(model: Model, texts: Sequence[str]) -> list[Placement | None]:
     found: list[Placement | None] = [None] * len(texts)
     asked = leads(model.spoken, model.main)
     codes = [language(text, default=model.main, margin=asked) for text in texts]
-    with threadpool_limits(1):
+    with one_thread():
         for code in sorted(set(codes) & set(model.dialects)):
             at = [i for i, c in enumerate(codes) if c == code]
             for i, placement in zip(

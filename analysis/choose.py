@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from .cluster import embed, medoids, neighbours, spread
 from .group import SAMPLE, Grouping
 from .prepare import count, features, is_stop, languages, stable_hash, weigh, words
+from .threads import one_thread
 
 DIMENSIONS = 30
 
@@ -56,7 +56,7 @@ def ask_first(
     ]
     open_ = sorted(sorted(open_, key=lambda i: (stable_hash(" ".join(words(by_id[i]))), i))[:SAMPLE])
     chosen: list[tuple[float, int]] = []
-    with threadpool_limits(1):
+    with one_thread():
         for code in sorted({codes[i] for i in open_}):
             mine = [i for i in open_ if codes[i] == code]
             wished = min(len(mine), max(1, round(n * len(mine) / len(open_))))

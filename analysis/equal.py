@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
-from threadpoolctl import threadpool_limits
 
 from .match import near_identical
 from .prepare import count, features, languages, weigh, words
+from .threads import one_thread
 
 LEAST = 0.55
 """Nearness (cosine of TF-IDF weighed word stems and letter runs, 0 to 1) from which two texts ask for the same."""
@@ -85,7 +85,7 @@ def nearest(
     tongues = languages(everything)
     code = max(sorted(set(tongues)), key=tongues.count)
     found: list[list[tuple[int, float]]] = []
-    with threadpool_limits(1):
+    with one_thread():
         counts = count(everything, code)
         rows = weigh(counts, features(counts)).tocsr().astype(np.float32)
         other = rows.T.tocsr()
@@ -125,7 +125,7 @@ def _groups(code: str, wordings: Sequence[list[int]], by_id: Mapping[int, str], 
 
 def _near(texts: Sequence[str], code: str, least: float) -> sparse.csr_matrix:
     """Which texts are near each other: (n, n), symmetric, with their cosine; no loops."""
-    with threadpool_limits(1):
+    with one_thread():
         counts = count(texts, code)
         rows = weigh(counts, features(counts)).tocsr().astype(np.float32)
         other = rows.T.tocsr()

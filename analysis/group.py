@@ -34,6 +34,8 @@ MANY, SAMPLE = 20_000, 5_000
 MOST_READ = 60
 """The surest points of a theme, whose sentences may be quoted."""
 MOST_TOPICS = 8
+FIRM = 0.8
+"""Mean firmness under which themes are weakly supported: two seeds then agreed by less than .9 (docs/analysis.md)."""
 SMALLEST = 3
 """Points under which a group is no theme of its own, unless someone has named it."""
 QUOTES = 3
@@ -77,6 +79,16 @@ class Grouping:
     digest: str
     languages: Mapping[str, int]
     model: Model
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the themes (level one) are weakly supported: the runs that voted agree on too few of their pairs.
+
+        Another seed would then put some points elsewhere, and a person should look through them.
+        """
+        tops = [theme for theme in self.themes if theme.parent is None]
+        held = sum(theme.size for theme in tops)
+        return bool(tops) and sum(theme.firmness * theme.size for theme in tops) < FIRM * held
 
 
 @dataclass

@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from .prepare import count, features, is_stop, languages, stable_hash, weigh, words
 from .split import Span, sentences
+from .threads import one_thread
 
 SHINGLE = 3
 """Words in a run that is compared."""
@@ -308,7 +308,7 @@ def alike(
     if not query_texts or not corpus_texts:
         return tuple(() for _ in query_texts)
     code = Counter(languages(corpus_texts)).most_common(1)[0][0]
-    with threadpool_limits(1):
+    with one_thread():
         counts, asked = count(corpus_texts, code), count(query_texts, code)
         vocabulary = features(counts)
         corpus, queries = weigh(counts, vocabulary), weigh(asked, vocabulary)

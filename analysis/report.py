@@ -71,6 +71,8 @@ def as_html(analysis: Analysis, title: str) -> str:
     ]
     if analysis.themes:
         parts.append("<h2>Temaer</h2>")
+        if analysis.weak:
+            parts.append("<p>Temaerne hænger løst sammen som helhed. Læs dem igennem, før de bruges.</p>")
         parts.append(_chart("Punkter i hvert tema", [(theme.label, theme.size) for theme in analysis.themes], "Tema"))
         parts += [_theme(analysis, theme, counted[theme.key]) for theme in analysis.themes]
     else:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from .match import campaigns, resemblance, shingles
 from .prepare import count, features, languages, unit, weigh, words
 from .split import sentences
+from .threads import one_thread
 
 VARIETY = 0.35
 """How much a quote is held back by its likeness to those already chosen (lambda of MMR is one minus this)."""
@@ -57,7 +57,7 @@ def quotes(
     found = [Quote(key, s.start, s.end, text[s.start : s.end]) for key, text in by_id.items() for s in sentences(text)]
     sized = [(q, len(words(q.text))) for q in found]
     fit = [q for q, size in sized if SHORTEST <= size <= LONGEST] or [q for q, size in sized if size]
-    with threadpool_limits(1):
+    with one_thread():
         if code is None:
             codes = languages(list(by_id.values()))
             code = max(sorted(set(codes)), key=codes.count)

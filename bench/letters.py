@@ -6,9 +6,11 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 
+TEMPLATES = 25
+"""Letters of four sentences that many send."""
 LEVELS = 5
-"""0 case, space and punctuation; 1 own greeting and name added; 2 a tenth of the words replaced; 3 a fifth left out;
-4 three in ten replaced and fifteen words put in."""
+"""0 case, space and punctuation; 1 own greeting, place and name added; 2 a tenth of the words replaced; 3 a fifth left
+out; 4 three in ten replaced and fifteen words put in. New words are taken from the material all around."""
 
 
 def mixed(
@@ -16,10 +18,9 @@ def mixed(
 ) -> tuple[list[str], list[tuple[int, int] | None]]:
     """Texts in random order, each with its template and edit level, or None; templates share no sentence."""
     chance = random.Random(seed)
-    said = list(sentences)
-    chance.shuffle(said)
-    templates = [" ".join(said[i : i + 4]) for i in range(0, len(said) - 3, 4)]
-    vocabulary = [word for sentence in said for word in sentence.split()]
+    said = chance.sample(list(sentences), 4 * TEMPLATES)
+    templates = [" ".join(said[i : i + 4]) for i in range(0, len(said), 4)]
+    vocabulary = [word for text in (*sentences, *background) for word in text.split()]
     rest = list(dict.fromkeys(chance.sample(list(background), min(len(background), 9 * n // 10))))
     while len(rest) < 9 * n // 10:
         words = chance.choice(background).split()
@@ -38,8 +39,8 @@ def _edited(text: str, level: int, vocabulary: list[str], chance: random.Random)
     if level == 0:
         return chance.choice([text.upper(), text.lower(), text.replace(". ", ".\n"), "  " + text.replace(",", " ,")])
     if level == 1:
-        own = [chance.choice(vocabulary) for _ in range(4)]
-        return f"Kære {own[0]}\n{text}\nHilsen {own[1]} {own[2]}, {own[3]}"
+        own = [chance.choice(vocabulary) for _ in range(6)]
+        return f"Kære {own[0]}\nJeg bor i {own[1]} ved {own[2]}.\n{text}\nVenlig hilsen\n{own[3]} {own[4]}, {own[5]}"
     if level == 3:
         return " ".join(word for word in words if chance.random() > 0.2)
     share = 0.1 if level == 2 else 0.3

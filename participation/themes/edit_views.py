@@ -243,7 +243,7 @@ def _back_to_list(project: Project) -> ResponseReturnValue:
     key, page = request.form.get("fra", 0, type=whole), request.form.get("side", 1, type=whole)
     if key:
         return redirect(url_for(".theme", slug=project.slug, key=key, side=page if page > 1 else None), 303)
-    return redirect(url_for(".alone" if _here() == "alene" else ".nowhere", slug=project.slug), 303)
+    return redirect(url_for(_LISTS[_here()], slug=project.slug), 303)
 
 
 def _where_they_stood(project: Project, form: PointsForm) -> str:
@@ -253,9 +253,13 @@ def _where_they_stood(project: Project, form: PointsForm) -> str:
     return list_page(project, _here(), form)
 
 
+_LISTS = {"uden": ".nowhere", "alene": ".alone", "foerst": ".asked"}
+
+
 def _here() -> str:
     """The list that points were chosen on."""
-    return "alene" if request.form.get("her") == "alene" else "uden"
+    here = request.form.get("her", "")
+    return here if here in _LISTS else "uden"
 
 
 def _points_form(project: Project, wants: str = "") -> PointsForm:

@@ -24,6 +24,8 @@ from participation.themes.stage import Stopped, flip, stage, unstage
 
 #: Up to this many contributions one is a point unless a planner divides it.
 SPLIT_ABOVE = 25
+#: Points that a planner is asked to place first.
+ASKED = 40
 #: How often a run begins anew because somebody changed the themes meanwhile.
 TRIES = 3
 GIVE_UP_AFTER = timedelta(minutes=30)
@@ -147,7 +149,14 @@ def _work_out(run_id: int, report: jobs.Report, now: datetime) -> None:
         parents=known.parents,
         progress=_told(report),
     )
-    stage(run_id, points, grouping, known, now=now)
+    asked = analysis.ask_first(
+        [point.words for point in points],
+        ASKED,
+        ids=[point.id for point in points],
+        placed=known.pinned.keys(),
+        grouping=grouping,
+    )
+    stage(run_id, points, grouping, known, asked if grouping.themes else (), now=now)
 
 
 def _unless_stopped(run_id: int, report: jobs.Report) -> jobs.Report:

@@ -138,6 +138,16 @@ def alone(project: Project, page: int) -> Page:
     return _page(query.order_by(None).order_by(few, Placement.sureness, Point.id), page)
 
 
+def asked(project: Project, page: int) -> Page:
+    """The points that teach the machine most when a person places them, as the last run chose; none placed since."""
+    run = shown_run(project)
+    wished = [int(key) for key in run.facts.get("ask", [])] if run is not None else []
+    placed = sa.select(Placement.point_id).where(Placement.by_person.is_(True))
+    query = _points(project.id).where(Point.id.in_(wished), Point.id.not_in(placed))
+    order = sa.case({key: rank for rank, key in enumerate(wished)}, value=Point.id) if wished else Point.id
+    return _page(query.order_by(None).order_by(order), page)
+
+
 def _points(project_id: int) -> sa.Select[Any]:
     return (
         sa.select(Point)

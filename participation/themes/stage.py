@@ -33,9 +33,19 @@ MOST_TOLD = 300
 
 
 def stage(
-    run_id: int, points: Sequence[Said], grouping: "analysis.Grouping", known: Constraints, *, now: datetime
+    run_id: int,
+    points: Sequence[Said],
+    grouping: "analysis.Grouping",
+    known: Constraints,
+    asked: Sequence[int] = (),
+    *,
+    now: datetime,
 ) -> None:
-    """Write down a grouping, chunk by chunk, in rows that nobody sees yet; a second time begins afresh."""
+    """Write down a grouping, chunk by chunk, in rows that nobody sees yet; a second time begins afresh.
+
+    Args:
+        asked: points that a planner should place first.
+    """
     unstage(run_id)
     with settling():
         begin_write()
@@ -82,6 +92,8 @@ def stage(
                 and (placed := grouping.placements.get(said.id)) is not None
                 and placed.theme in known.locked
             },
+            "ask": list(asked),
+            "weak": grouping.is_weak,
             "proposed": grouping.k_proposed,
             "languages": dict(grouping.languages),
             "versions": {name: version(name) for name in _MADE_BY},

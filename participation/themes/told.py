@@ -66,6 +66,8 @@ def run_told(run: Run) -> list[str]:
                 facts["pinned"],
             )
         )
+    if facts.get("weak"):
+        told.append(_("Emnerne hænger løst sammen som helhed. Se dem igennem, før I bruger dem."))
     if facts.get("left_over"):
         told.append(
             ngettext("%(num)s punkt er endnu uden emne.", "%(num)s punkter er endnu uden emne.", facts["left_over"])

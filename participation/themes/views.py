@@ -73,6 +73,13 @@ def alone(slug: str) -> ResponseReturnValue:
     return list_page(case_of(slug), "alene")
 
 
+@blueprint.get(f"{BOARD}/foerst")
+@allows(Act.READ_CONTACT)
+def asked(slug: str) -> ResponseReturnValue:
+    """The points that a planner should place first, since they teach the machine most."""
+    return list_page(case_of(slug), "foerst")
+
+
 @blueprint.get(f"{BOARD}/historik")
 @allows(Act.READ_CONTACT)
 def history(slug: str) -> ResponseReturnValue:
@@ -210,9 +217,10 @@ def theme_page(project: Project, found: Theme, **forms: Any) -> str:
 
 
 def list_page(project: Project, here: str, form: PointsForm | None = None) -> str:
-    """Points from all over the project: ``uden`` those in no theme, ``alene`` those that stand alone."""
+    """Points from all over the project: ``uden`` those in no theme, ``alene`` those that stand alone, ``foerst``
+    those to be placed first."""
     themes, shown = standing(project.id), queries.shown_run(project)
-    listed = queries.alone if here == "alene" else queries.nowhere
+    listed = {"alene": queries.alone, "foerst": queries.asked}.get(here, queries.nowhere)
     page = listed(project, request.values.get("side", 1, type=whole))
     return render_template(
         "themes/list.html",

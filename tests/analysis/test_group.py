@@ -25,6 +25,15 @@ def texts() -> list[str]:
     return [text for _, text in POINTS]
 
 
+def test_themes_of_unlike_points_are_said_to_be_weak(grouping):
+    assert grouping.is_weak
+
+
+def test_themes_that_every_run_finds_are_not_said_to_be_weak():
+    alike = [f"{words} nummer {n}" for words in ("Cykelstien er mørk", "Bussen kører sjældent") for n in "abcdefghij"]
+    assert not group(alike, themes=2).is_weak
+
+
 @pytest.fixture(scope="module")
 def grouping(texts) -> Grouping:
     return group(texts)

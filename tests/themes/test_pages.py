@@ -230,6 +230,23 @@ def test_a_choice_that_is_not_made_keeps_the_points_that_stand_alone(desk: Flask
     assert f'value="{one.point_id}" form="punkter" checked' in answer.text
 
 
+def test_the_points_that_teach_most_are_listed_until_a_person_has_placed_them(
+    desk: FlaskClient, project: Project
+) -> None:
+    where = f"{base(project)}/emner/foerst"
+    assert where in desk.get(f"{base(project)}/emner").text
+    run = db.session.query(Run).filter_by(project_id=project.id).one()
+    listed = re.findall(r'id="punkt-(\d+)"', desk.get(where).text)
+    assert listed == [str(key) for key in run.facts["ask"][:25]]
+    first = {"points": [listed[0]], "her": "foerst"}
+    assert desk.post(f"{base(project)}/emner/fasthold", data=first).headers["Location"] == where
+    assert listed[0] not in re.findall(r'id="punkt-(\d+)"', desk.get(where).text)
+
+
+def test_before_anything_is_gathered_no_point_is_asked_for(desk: FlaskClient, hearing: Round) -> None:
+    assert "Der er ingen punkter at lægge på plads" in desk.get(f"{base(hearing.project)}/emner/foerst").text
+
+
 def test_campaigns_are_shown_with_their_evidence_and_own_lines(
     desk: FlaskClient, planner: Actor, hearing: Round
 ) -> None:
@@ -247,7 +264,7 @@ def test_without_campaigns_the_page_says_what_would_come(desk: FlaskClient, proj
     assert "Vi har ikke fundet ens breve" in desk.get(f"{base(project)}/kampagner").text
 
 
-PAGES = ("emner", "emner/{theme}", "emner/uden", "emner/alene", "emner/historik", "kampagner")
+PAGES = ("emner", "emner/{theme}", "emner/uden", "emner/alene", "emner/foerst", "emner/historik", "kampagner")
 
 
 def test_no_page_asks_more_when_there_are_more(desk: FlaskClient, planner: Actor, hearing: Round) -> None:
