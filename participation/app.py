@@ -23,6 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
 from participation import config
+from participation.contributions.overlap import overlaps
 from participation.contributions.shown import said
 from participation.contributions.story import what_happens
 from participation.foundation import clock, compress, db, files, markup, observe, personal
@@ -194,6 +195,7 @@ def _templates(app: db.SettledFlask) -> None:
         return refusal(_or_plain(current_actor, VISITOR), Act(act), thing, clock.now()) is None
 
     app.jinja_env.globals["allowed"] = allowed
+    app.jinja_env.globals["overlaps"] = lambda project: overlaps(current_actor(), project)
 
     @app.context_processor
     def shared() -> dict[str, Any]:

@@ -30,6 +30,7 @@ from participation.rules.kinds import (
     Known,
     NoteKind,
     PromiseKind,
+    Shared,
     SpanKind,
     Stance,
     TextSource,
@@ -628,3 +629,25 @@ class ImportRow(Base):
     row: Mapped[int]
     values: Mapped[dict[str, Any]]
     problem: Mapped[str] = mapped_column(sa.String(300), default="")
+
+
+class Overlap(Base):
+    """A contribution whose sender shares something with somebody who may act in the case: a warning to that person."""
+
+    __tablename__ = "overlap"
+    __table_args__ = (sa.Index("ix_overlap_person", "person_id", "project_id"),)
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), primary_key=True, index=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"))
+    shared: Mapped[Shared]
+
+
+class OverlapSeen(Base):
+    """How far the contributions of a case have been compared with the people who may act in it."""
+
+    __tablename__ = "overlap_seen"
+
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), primary_key=True)
+    contribution_id: Mapped[int]
+    at: Mapped[datetime]

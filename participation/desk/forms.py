@@ -179,6 +179,21 @@ class TextBlockForm(StaffForm):
     )
 
 
+class TiesForm(StaffForm):
+    """Where a person lives and is a member, one a line."""
+
+    addresses = TextAreaField(
+        _l("Hvor bor du?"),
+        [validators.Length(max=2000), plain],
+        description=_l("Vej og nummer, én adresse på hver linje. Også et sommerhus eller en ejendom, du ejer."),
+    )
+    organisations = TextAreaField(
+        _l("Hvilke foreninger og firmaer er du med i?"),
+        [validators.Length(max=4000), plain],
+        description=_l("Én på hver linje, for eksempel din grundejerforening eller din ægtefælles firma."),
+    )
+
+
 class RecuseForm(StaffForm):
     """Who takes over when somebody stands aside."""
 

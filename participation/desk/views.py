@@ -15,21 +15,22 @@ from participation.answers.gates import gates
 from participation.answers.model import Answer
 from participation.answers.question import answer_question
 from participation.answers.resume import write_resume
+from participation.contributions.overlap import compare_anew
 from participation.contributions.shown import shown_words
 from participation.desk import queries
-from participation.desk.forms import ChangeForm, QuestionForm, RecuseForm, RowForm, row_of
-from participation.desk.warn import may_be_partial
+from participation.desk.forms import ChangeForm, QuestionForm, RecuseForm, RowForm, TiesForm, row_of
 from participation.foundation import clock, log
 from participation.foundation.forms import listed, number_in, whole
 from participation.foundation.permission import allows
 from participation.people import queries as people
 from participation.people.actor import current_actor
-from participation.people.recuse import recuse
+from participation.people.recuse import recuse, recused_in
+from participation.people.tell_ties import tell_ties, ties_of
 from participation.projects.model import Project
 from participation.queue.queries import has_tasks
 from participation.rules import dates, phases, policy
 from participation.rules.acts import Act
-from participation.rules.kinds import AnswerState, ApprovalRule, Role
+from participation.rules.kinds import AnswerState, ApprovalRule, Role, TieKind
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
 
@@ -230,7 +231,7 @@ def stand_aside(slug: str) -> ResponseReturnValue:
         "desk/recuse.html",
         project=project,
         form=_recuse_form(project),
-        warnings=may_be_partial(current_actor(), project),
+        recused=recused_in(project.id),
     )
 
 
@@ -241,11 +242,39 @@ def declare_partial(slug: str) -> ResponseReturnValue:
     project = _known(slug)
     form = _recuse_form(project)
     if not form.validate():
-        return render_template("desk/recuse.html", project=project, form=form, warnings=[]), 422
+        return render_template("desk/recuse.html", project=project, form=form, recused=recused_in(project.id)), 422
     substitute = people.person(form.substitute.data) if form.substitute.data else None
     recuse(current_actor(), project, substitute, now=clock.arrival())
     flash(_("Tak, fordi du siger det. Du kan ikke længere arbejde i denne sag."), "success")
     return redirect(url_for(".home"), 303)
+
+
+@blueprint.get("/arbejde/tilknytninger")
+@allows(Act.TELL_TIES)
+def ties() -> ResponseReturnValue:
+    """Where somebody tells what they are tied to, so that they are warned in time."""
+    policy.require(current_actor(), Act.TELL_TIES, None, clock.arrival())
+    told = ties_of(current_actor().person_id)
+    lines = {kind: "\n".join(tie.words for tie in told if tie.kind is kind) for kind in TieKind}
+    form = TiesForm(
+        formdata=None,
+        data={"addresses": lines[TieKind.ADDRESS], "organisations": lines[TieKind.ORGANISATION]},
+    )
+    return render_template("desk/ties.html", form=form)
+
+
+@blueprint.post("/arbejde/tilknytninger")
+@allows(Act.TELL_TIES)
+def keep_ties() -> ResponseReturnValue:
+    """Keep what somebody is tied to."""
+    form = TiesForm()
+    if not form.validate():
+        return render_template("desk/ties.html", form=form), 422
+    addresses, organisations = (form[name].data or "" for name in ("addresses", "organisations"))
+    tell_ties(current_actor(), addresses.splitlines(), organisations.splitlines(), now=clock.arrival())
+    compare_anew(current_actor().person_id)
+    flash(_("Gemt. Vi siger til, hvis nogen af dem skriver i en af dine sager."), "success")
+    return redirect(url_for(".ties"), 303)
 
 
 def _known(slug: str) -> Project:
@@ -318,7 +347,6 @@ def _table(project: Project, page: queries.Page, forms: dict[str, RowForm], **al
         phase=_phase(project),
         page=page,
         forms=forms,
-        warnings=may_be_partial(current_actor(), project),
         to_approve=_to_approve(project, page),
         **{"theirs": {}, "also": [], **also},
     )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.foundation.db import Base
-from participation.rules.kinds import ApprovalRule, Role
+from participation.rules.kinds import ApprovalRule, Role, TieKind
 
 
 class Department(Base):
@@ -115,3 +115,14 @@ class ProjectRole(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
     role: Mapped[Role]
+
+
+class Tie(Base):
+    """Where a person lives or is a member, told by themselves so that they can be warned; nobody else reads it."""
+
+    __tablename__ = "tie"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    kind: Mapped[TieKind]
+    words: Mapped[str] = mapped_column(sa.String(200))

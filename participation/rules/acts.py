@@ -25,6 +25,7 @@ class Act(StrEnum):
     EDIT_PERSON = "person:edit"
     ACCEPT_INVITATION = "person:accept"
     RECUSE = "person:recuse"
+    TELL_TIES = "person:ties"
     EDIT_DEPARTMENT = "department:edit"
     EDIT_MUNICIPALITY = "municipality:edit"
 

@@ -215,6 +215,23 @@ class NoteKind(StrEnum):
     DISCUSSION = "discussion"
 
 
+class TieKind(StrEnum):
+    """What a person of the municipality is tied to in private."""
+
+    ADDRESS = "address"
+    ORGANISATION = "organisation"
+
+
+class Shared(StrEnum):
+    """What somebody who works on a case has in common with a contributor (RE-41)."""
+
+    EMAIL = "email"
+    NAME = "name"
+    ADDRESS = "address"
+    ORGANISATION = "organisation"
+    SURNAME = "surname"
+
+
 class PromiseKind(StrEnum):
     """What a citizen was promised a date for (RP-21)."""
 
