@@ -131,4 +131,4 @@ def test_a_shared_name_is_warned_about(desk: FlaskClient, hearing: Round, roads:
     from participation.contributions.receive import Sender
 
     receive(hearing, "Flyt overgangen.", sender=Sender(name="Ole Planlægger"))
-    assert "Er du inhabil, så sig det" in desk.get(TABLE).text
+    assert "Er du inhabil i denne sag?" in desk.get(TABLE).text
