@@ -5,9 +5,20 @@ from typing import Self
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField, SearchField, SelectField, StringField, validators
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Form,
+    RadioField,
+    SearchField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    validators,
+)
 
 from participation.foundation.forms import DayField, StaffForm, choices, listed, no_odd_characters, stripped
+from participation.foundation.letters.facts import is_address
 from participation.people.model import Person
 from participation.projects.model import Project
 from participation.queue.wanted import State, Wanted
@@ -99,3 +110,43 @@ class ActForm(StaffForm):
             self.hvilke.errors = [gettext("Vælg mindst ét punkt på siden, eller vælg alle.")]
             return False
         return True
+
+
+class AskForm(StaffForm):
+    """Who is asked for an assessment, of what, and until when."""
+
+    name = StringField(
+        _l("Navn"),
+        [validators.InputRequired(_l("Skriv, hvem du spørger.")), validators.Length(max=120), no_odd_characters],
+        filters=[stripped],
+    )
+    unit = StringField(
+        _l("Afdeling eller myndighed"), [validators.Length(max=160), no_odd_characters], filters=[stripped]
+    )
+    email = EmailField(
+        _l("E-mail"),
+        [validators.InputRequired(_l("Skriv en e-mail, så linket kan sendes.")), validators.Length(max=254)],
+        filters=[stripped],
+    )
+    question = TextAreaField(
+        _l("Hvad skal vurderes?"),
+        [validators.InputRequired(_l("Skriv, hvad du gerne vil have vurderet.")), no_odd_characters],
+        filters=[stripped],
+    )
+    due_on = DayField(_l("Svar senest"), [validators.InputRequired(_l("Vælg en dag."))])
+    shows_names = BooleanField(_l("Vis også, hvem der har skrevet"))
+
+    def validate_email(self, field: EmailField) -> None:
+        """The link can be sent there."""
+        if not is_address(field.data):
+            raise validators.ValidationError(gettext("Skriv en e-mail som navn@kommune.dk."))
+
+
+class AssessForm(StaffForm):
+    """The assessment, as it is written."""
+
+    words = TextAreaField(
+        _l("Din vurdering"),
+        [validators.InputRequired(_l("Skriv din vurdering, før du sender den.")), no_odd_characters],
+        filters=[stripped],
+    )

@@ -123,3 +123,56 @@ class SavedFilter(Base):
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(60))
     wanted: Mapped[dict[str, Any]]
+
+
+class Assessment(Base):
+    """A professional assessment that somebody outside the case was asked for, by a link and until a day (FU-09, FU-11).
+
+    Only the hash of the link's token is kept. ``words`` are what came back; inside the municipality only.
+    """
+
+    __tablename__ = "assessment"
+    __table_args__ = (sa.CheckConstraint("(answered_at IS NULL) = (words = '')", name="answer_has_words"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    unit: Mapped[str] = mapped_column(sa.String(160), default="")
+    email: Mapped[str] = mapped_column(sa.String(254))
+    question: Mapped[str] = mapped_column(sa.Text)
+    #: Who wrote what may be seen, too; else the words alone.
+    shows_names: Mapped[bool] = mapped_column(default=False)
+    due_on: Mapped[date] = mapped_column(index=True)
+    expires_at: Mapped[datetime]
+    code_version: Mapped[int] = mapped_column(default=1)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    words: Mapped[str] = mapped_column(sa.Text, default="")
+    revoked_at: Mapped[datetime | None]
+    revoked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    project: Mapped[Project] = relationship(lazy="joined", innerjoin=True)
+    asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
+
+    @property
+    def round(self) -> Round | None:
+        """The round that the policy reads."""
+        return self.project.round
+
+    @property
+    def waits(self) -> bool:
+        """Whether the answer may still come."""
+        return self.answered_at is None and self.revoked_at is None
+
+
+class AssessmentPoint(Base):
+    """A point that was handed over for an assessment; no other is seen through its link."""
+
+    __tablename__ = "assessment_point"
+
+    assessment_id: Mapped[int] = mapped_column(sa.ForeignKey("assessment.id"), primary_key=True)
+    point_id: Mapped[int] = mapped_column(sa.ForeignKey("point.id"), primary_key=True, index=True)

@@ -131,3 +131,4 @@ def _place(words: str) -> tuple[date, int] | None:
 
 
 from participation.queue import batch_views as _batch_views  # noqa: E402, F401 - the doors to acts on many
+from participation.queue import expert_views as _expert_views  # noqa: E402, F401 - and to assessments

@@ -81,6 +81,8 @@ class Act(StrEnum):
 
     # Who looks at what
     ASSIGN_POINTS = "point:assign"
+    ASK_EXPERT = "expert:ask"
+    ASSESS_POINTS = "expert:assess"
 
     # Themes
     GROUP_POINTS = "theme:group"

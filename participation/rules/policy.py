@@ -188,6 +188,8 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.ROUTE_CONTRIBUTION: _case_work(),
     Act.WRITE_NOTE: (Right(_OFFICERS | _CLERK, PUBLIC | _BEFORE, impartial=True),),
     Act.ASSIGN_POINTS: _case_work(),
+    Act.ASK_EXPERT: _case_work(),
+    Act.ASSESS_POINTS: (Right(_ANYONE, _RUNNING),),
     Act.GROUP_POINTS: (*_case_work(), Right(frozenset({Role.WORKER}), _RUNNING)),
     Act.EDIT_THEMES: _case_work(),
     Act.READ_SAMPLE: _case_work(),

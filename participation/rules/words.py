@@ -319,6 +319,8 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Act.ROUTE_CONTRIBUTION, mark("sendte et høringssvar videre")),
     (Act.WRITE_NOTE, mark("skrev et notat")),
     (Act.ASSIGN_POINTS, mark("fordelte punkter")),
+    (Act.ASK_EXPERT, mark("bad om en faglig vurdering")),
+    (Act.ASSESS_POINTS, mark("gav en faglig vurdering")),
     (Act.GROUP_POINTS, mark("samlede punkterne i emner")),
     (Act.EDIT_THEMES, mark("ændrede emnerne")),
     (Act.READ_SAMPLE, mark("læste en stikprøve af punkterne")),

@@ -16,6 +16,7 @@ BY_LETTER_OR_FORM = {
     "people.welcome",
     "portal.follow_asked",
     "portal.follow_link",
+    "queue.assess_points",
     "reports.approval",
 }
 #: Pages with a link that stands there only for a while: a file is being read, a paper is being made, letters wait for

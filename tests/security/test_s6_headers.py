@@ -35,6 +35,7 @@ REFUSED_HERE = {
     "portal.follow_link",
     "projects.plan",
     "projects.steps",
+    "queue.assess_points",
     "queue.batch",
     "reports.approval",
 }
