@@ -47,7 +47,7 @@ RARE = 2
 """Texts that must hold a word before its stem and parts are looked up; a rarer one is read by its runs of letters."""
 WORST, LOOKED_AT = 0.05, 1_000
 """Share of the texts that the themes explain worst, and how many of these are looked at."""
-NEIGHBOURS, MISSED, NEAR, APART = 15, 0.05, 0.2, 0.8
+NEIGHBOURS, MISSED, NEAR, APART = 15, 0.05, 0.3, 0.9
 """What was missed: texts that are at least this share of those looked at, this near each other (cosine, mean over their
 nearest), and have this share of their nearness among themselves."""
 _CODES = ("da", "en", "de", "other")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+from scipy import sparse
 
 from .prepare import count, features, is_stop, languages, stable_hash, weigh, words
 from .split import Span, sentences
+from .tally import find, mixed, parts, rolling, texts_numbers
 from .threads import one_thread
 
 SHINGLE = 3
@@ -22,6 +24,11 @@ LEAST_WORDS = 8
 """Under this many words two equal texts are two people who agree ("ingen bemærkninger"), not a campaign."""
 KNOWN_FROM = 3
 """Senders from which a letter counts as known, so that rewritten ones are looked for."""
+ENOUGH = 5
+"""Runs that two copies of a letter hold in common, at the least."""
+LARGE = 100_000
+"""Letters above which three links, not one, must lead to a pair before it is compared: chance makes more of them."""
+_AT_ONCE = 100_000
 PAIRS_SHARED, FOLLOWS, FOLLOWED = 4, 0.5, 0.35
 """Neighbouring word pairs that a rewritten letter shares with a known one; share of the known letter's words that it
 holds in the same order; share of its own words that these make up."""
@@ -76,63 +83,210 @@ def campaigns(
     Returns:
         Groups of two or more, the largest first; equal texts of fewer than eight words as kind `short`.
     """
-    keys = list(range(len(texts))) if ids is None else list(ids)
-    by_id = dict(sorted(zip(keys, texts, strict=True)))
-    if len(by_id) != len(keys):
+    keys = range(len(texts)) if ids is None else list(ids)
+    if len(set(keys)) != len(keys):
         raise ValueError("two texts have the same id")
-    bags = {key: words(text) for key, text in by_id.items()}
-    copies: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for key, bag in bags.items():
-        if len(bag) >= LEAST_WORDS:
-            copies[tuple(bag)].append(key)
-    runs = {same[0]: _runs(bag) for bag, same in copies.items()}
-    found = _found(copies, runs, least)
-    short: dict[str, list[int]] = defaultdict(list)
-    for key, bag in bags.items():
-        if 0 < len(bag) < LEAST_WORDS:
-            short[" ".join(bag)].append(key)
+    if ids is not None:
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        texts, keys = [texts[i] for i in order], [keys[i] for i in order]
+    said = _read(texts)
+    found = _found(said, least)
     found += [
         Campaign(tuple(same), same[0], tuple((same[0], other, 1.0) for other in same[1:]), "short")
-        for same in short.values()
-        if len(same) > 1
+        for same in said.equal()
+        if said.sizes[same[0]] < LEAST_WORDS
     ]
-    return tuple(sorted(found, key=lambda c: (-len(c.members), c.members)))
+    named = [
+        Campaign(
+            tuple(keys[m] for m in c.members),
+            keys[c.medoid],
+            tuple((keys[one], keys[other], share) for one, other, share in c.evidence),
+            c.kind,
+        )
+        for c in found
+    ]
+    return tuple(sorted(named, key=lambda c: (-len(c.members), c.members)))
 
 
-def _found(
-    copies: Mapping[tuple[str, ...], list[int]], runs: Mapping[int, frozenset[int]], least: float
-) -> list[Campaign]:
-    """Campaigns among letters, each distinct wording compared once: `copies` are its ids, `runs` those of the first."""
-    same = {ids[0]: ids for ids in copies.values()}
-    bags = {ids[0]: bag for bag, ids in copies.items()}
-    groups = _groups(runs, least)
+@dataclass(frozen=True)
+class _Said:
+    """Many texts as numbers.
+
+    word: (words,) the words of all texts in order. first: (texts + 1,) where each text's words begin. whole: (texts,)
+    a number for each wording. run: the runs of three words of each text in order. letter: (texts,) whether it has the
+    words of a letter, and no earlier text has the same.
+    """
+
+    word: np.ndarray
+    first: np.ndarray
+    whole: np.ndarray
+    run: np.ndarray
+    sizes: np.ndarray
+    letter: np.ndarray
+
+    def bag(self, i: int) -> tuple[int, ...]:
+        """The words of one text in order, each as its number."""
+        return tuple(self.word[self.first[i] : self.first[i + 1]].tolist())
+
+    def equal(self) -> list[list[int]]:
+        """Texts with the same words, each group in order."""
+        order = np.argsort(self.whole, kind="stable")
+        same = self.whole[order]
+        cuts = np.flatnonzero(np.diff(same)) + 1
+        sizes = np.diff(np.concatenate(([0], cuts, [len(same)])))
+        return [
+            order[at : at + size].tolist()
+            for at, size in zip(np.concatenate(([0], cuts))[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True)
+            if self.sizes[order[at]] > 0
+        ]
+
+
+def _read(texts: Sequence[str]) -> _Said:
+    """Read texts as numbers, part by part."""
+    word, sizes, whole, run = ([np.zeros(0, dtype=np.uint64)] for _ in range(4))
+    for part in parts(texts):
+        found = find(part.read())
+        mine = mixed(found.number)
+        word.append(mine)
+        sizes.append(np.diff(found.first).astype(np.uint64))
+        whole.append(texts_numbers(found))
+        run.append(_runs_in(mine, found.first, SHINGLE))
+    all_ = np.concatenate(whole)
+    first_of = np.zeros(len(all_), dtype=bool)
+    first_of[np.unique(all_, return_index=True)[1]] = True
+    starts = np.concatenate(([0], np.cumsum(np.concatenate(sizes), dtype=np.int64)))
+    size = np.diff(starts)
+    return _Said(np.concatenate(word), starts, all_, np.concatenate(run), size, first_of & (size >= LEAST_WORDS))
+
+
+def _runs_in(word: np.ndarray, first: np.ndarray, n: int) -> np.ndarray:
+    """The numbers of the runs of `n` words, text by text, in order."""
+    start = np.arange(max(0, len(word) - n + 1))
+    inside = np.repeat(first[1:], np.diff(first))[: len(start)] >= start + n
+    start = start[inside]
+    return rolling(word, start, start + n)
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Texts that were compared: places `a` and `b`, the runs they share, and how many each text has, (texts,)."""
+
+    a: np.ndarray
+    b: np.ndarray
+    shared: np.ndarray
+    size: np.ndarray
+
+    def contained(self) -> np.ndarray:
+        return self.shared / np.maximum(1, np.minimum(self.size[self.a], self.size[self.b]))
+
+    def resemblance(self) -> np.ndarray:
+        return self.shared / np.maximum(1, self.size[self.a] + self.size[self.b] - self.shared)
+
+    def enough(self) -> np.ndarray:
+        """At least five runs in common, so that one stock phrase is no campaign."""
+        return self.shared >= np.minimum(ENOUGH, np.minimum(self.size[self.a], self.size[self.b]))
+
+
+def _compared(said: _Said) -> _Pairs:
+    """Compare the letters that a run of words leads to: with the first and with the previous one that holds it."""
+    runs = np.maximum(said.sizes - SHINGLE + 1, 0)
+    owner = np.repeat(np.arange(len(runs), dtype=np.int32), runs)
+    mine = np.repeat(said.letter, runs)
+    run, owner = said.run[mine], owner[mine]
+    order = np.argsort(run, kind="stable")
+    run, owner = run[order], owner[order]
+    del order
+    fresh = np.ones(len(run), dtype=bool)
+    fresh[1:] = (run[1:] != run[:-1]) | (owner[1:] != owner[:-1])
+    run, owner = run[fresh], owner[fresh]
+    size = np.bincount(owner, minlength=len(runs))
+    again = np.zeros(len(run), dtype=bool)
+    again[1:] = run[1:] == run[:-1]
+    held = again.copy()
+    held[:-1] |= again[1:]
+    owner, again = owner[held], again[held]
+    kind = np.cumsum(~again) - 1
+    start = np.flatnonzero(~again)
+    later = np.flatnonzero(again)
+    this = owner[later].astype(np.uint64)
+    links = np.concatenate([owner[start[kind[later]]], owner[later - 1]]).astype(np.uint64) << np.uint64(32)
+    pairs, times = np.unique(links | np.concatenate([this, this]), return_counts=True)
+    pairs = pairs[times >= (3 if said.letter.sum() > LARGE else 1)]
+    a, b = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    table = sparse.csr_matrix((np.ones(len(kind), dtype=np.int32), (owner, kind)), shape=(len(runs), len(start)))
+    table.sort_indices()
+    shared = [
+        np.asarray(table[a[at : at + _AT_ONCE]].multiply(table[b[at : at + _AT_ONCE]]).sum(axis=1)).ravel()
+        for at in range(0, len(a), _AT_ONCE)
+    ]
+    return _Pairs(a, b, np.concatenate([np.zeros(0, dtype=np.int32), *shared]), size)
+
+
+def _found(said: _Said, least: float) -> list[Campaign]:
+    """Campaigns among letters, each distinct wording compared once."""
+    copies = {same[0]: same for same in said.equal() if said.sizes[same[0]] >= LEAST_WORDS}
+    pairs = _compared(said)
+    good = pairs.enough() & (pairs.contained() >= least)
+    edges = list(zip(pairs.a[good].tolist(), pairs.b[good].tolist(), strict=True))
+    runs = {i: _run_set(said.bag(i)) for i in {i for edge in edges for i in edge}}
+    groups = _groups(edges, runs, least)
     inside = {m for group in groups for m in group}
-    groups += [[first] for first, ids in same.items() if len(ids) > 1 and first not in inside]
+    alone = [first for first in copies if first not in inside]
+    runs |= {first: _run_set(said.bag(first)) for first in alone}
+    groups += [[first] for first in alone]
     found: list[Campaign] = []
-    loose = {first: bag for first, bag in bags.items() if first not in inside and len(same[first]) == 1}
+    same = {m: copies.get(m, [m]) for group in groups for m in group}
     medoids = [_medoid(group, runs, {m: len(same[m]) for m in group}) for group in groups]
     sizes = [sum(len(same[m]) for m in group) for group in groups]
-    known = {medoid: bags[medoid] for medoid, size in zip(medoids, sizes, strict=True) if size >= KNOWN_FROM}
-    joined = _rewritten(known, loose)
+    known = {medoid: said.bag(medoid) for medoid, size in zip(medoids, sizes, strict=True) if size >= KNOWN_FROM}
+    joined = _rewritten(known, _near(said, known, same))
     for group, medoid in zip(groups, medoids, strict=True):
         shared = {m: round(contained(runs[medoid], runs[m]), 4) for m in group} | joined.get(medoid, {})
         evidence = sorted(
-            (min(medoid, i), max(medoid, i), share) for m, share in shared.items() for i in same[m] if i != medoid
+            (min(medoid, i), max(medoid, i), share)
+            for m, share in shared.items()
+            for i in same.get(m, [m])
+            if i != medoid
         )
-        members = sorted(i for m in shared for i in same[m])
+        members = sorted(i for m in shared for i in same.get(m, [m]))
         found.append(Campaign(tuple(members), medoid, tuple(evidence)))
     return found
 
 
+def _run_set(bag: Sequence[int]) -> frozenset[int]:
+    return frozenset(hash(bag[i : i + SHINGLE]) for i in range(len(bag) - SHINGLE + 1))
+
+
+def _near(
+    said: _Said, known: Mapping[int, tuple[int, ...]], inside: Mapping[int, list[int]]
+) -> dict[int, tuple[int, ...]]:
+    """Letters in nobody's campaign that share enough pairs of neighbouring words with known ones to be compared."""
+    if not known:
+        return {}
+    pairs = [_runs_in(np.array(bag, dtype=np.uint64), np.array([0, len(bag)]), 2) for bag in known.values()]
+    wanted = np.unique(np.concatenate(pairs))
+    found: dict[int, tuple[int, ...]] = {}
+    for begin in range(0, len(said.first) - 1, _AT_ONCE):
+        first = said.first[begin : begin + _AT_ONCE + 1]
+        pair = _runs_in(said.word[first[0] : first[-1]], first - first[0], 2)
+        owner = np.repeat(np.arange(len(first) - 1), np.maximum(np.diff(first) - 1, 0))
+        at = np.minimum(np.searchsorted(wanted, pair), len(wanted) - 1)
+        hits = np.bincount(owner[wanted[at] == pair], minlength=len(first) - 1)
+        for i in (begin + np.flatnonzero(hits >= PAIRS_SHARED)).tolist():
+            if said.letter[i] and i not in inside:
+                found[i] = said.bag(i)
+    return found
+
+
 def _rewritten(
-    known: Mapping[int, tuple[str, ...]], loose: Mapping[int, tuple[str, ...]]
+    known: Mapping[int, tuple[int, ...]], loose: Mapping[int, tuple[int, ...]]
 ) -> dict[int, dict[int, float]]:
     """Letters that follow a known campaign's letter in their own words: by medoid, each with the share it follows.
 
     Only against letters that are sent by several, since there is then something to rewrite; a pair of neighbouring
     words leads to the letter, and its words must then stand in the same order (longest common subsequence).
     """
-    holding: dict[tuple[str, str], list[int]] = defaultdict(list)
+    holding: dict[tuple[int, int], list[int]] = defaultdict(list)
     for medoid, bag in known.items():
         for pair in set(pairwise(bag)):
             holding[pair].append(medoid)
@@ -149,9 +303,9 @@ def _rewritten(
     return found
 
 
-def in_order(one: Sequence[str], other: Sequence[str]) -> int:
+def in_order(one: Sequence[Hashable], other: Sequence[Hashable]) -> int:
     """How many words two texts have in common in the same order: their longest common subsequence (Hyyrö 2004)."""
-    at: dict[str, int] = defaultdict(int)
+    at: dict[Hashable, int] = defaultdict(int)
     for place, word in enumerate(one):
         at[word] |= 1 << place
     full = (1 << len(one)) - 1
@@ -174,30 +328,12 @@ def resemblance(one: frozenset[int], other: frozenset[int]) -> float:
     return both / (len(one) + len(other) - both) if both else 0.0
 
 
-def _links(bags: Mapping[int, frozenset[int]]) -> list[tuple[int, int]]:
-    """Pairs worth comparing: in each run of equal hashes, every text with the first and with the previous one."""
-    if not bags:
-        return []
-    keys = np.fromiter(bags, dtype=np.int64, count=len(bags))
-    sizes = [len(bag) for bag in bags.values()]
-    hashes = np.fromiter((h for bag in bags.values() for h in sorted(bag)), dtype=np.uint64, count=sum(sizes))
-    owners = np.repeat(np.arange(len(keys)), sizes)
-    order = np.lexsort((owners, hashes))
-    hashes, owners = hashes[order], owners[order]
-    same = np.flatnonzero(hashes[1:] == hashes[:-1]) + 1
-    starts = np.flatnonzero(np.r_[True, hashes[1:] != hashes[:-1]])
-    first = starts[np.searchsorted(starts, same, side="right") - 1]
-    pairs = np.unique(np.c_[np.r_[owners[first], owners[same - 1]], np.r_[owners[same], owners[same]]], axis=0)
-    return [(int(keys[a]), int(keys[b])) for a, b in pairs if a != b]
-
-
-def _groups(bags: Mapping[int, frozenset[int]], least: float) -> list[list[int]]:
+def _groups(edges: Sequence[tuple[int, int]], bags: Mapping[int, frozenset[int]], least: float) -> list[list[int]]:
     """Groups of texts that share enough with their medoid; what falls out of a group is tried again by itself."""
-    good = [(a, b) for a, b in _links(bags) if contained(bags[a], bags[b]) >= least and _enough(bags[a], bags[b])]
     groups: list[list[int]] = []
-    waiting = _components(sorted({key for pair in good for key in pair}), good)
+    waiting = _connected(edges)
     while waiting:
-        group = waiting.pop()
+        group, inner = waiting.pop()
         medoid = _medoid(group, bags)
         stays = [
             m
@@ -207,9 +343,19 @@ def _groups(bags: Mapping[int, frozenset[int]], least: float) -> list[list[int]]
         out = set(group) - set(stays)
         if len(stays) > 1:
             groups.append(stays)
-        if len(out) > 1 and len(stays) > 0:
-            waiting += _components(sorted(out), [(a, b) for a, b in good if a in out and b in out])
+        if len(out) > 1:
+            waiting += _connected([(a, b) for a, b in inner if a in out and b in out])
     return groups
+
+
+def _connected(edges: Sequence[tuple[int, int]]) -> list[tuple[list[int], list[tuple[int, int]]]]:
+    """Connected groups, each with its own edges."""
+    groups = _components(sorted({node for edge in edges for node in edge}), edges)
+    group_of = {node: number for number, group in enumerate(groups) for node in group}
+    inner: list[list[tuple[int, int]]] = [[] for _ in groups]
+    for edge in edges:
+        inner[group_of[edge[0]]].append(edge)
+    return list(zip(groups, inner, strict=True))
 
 
 def near_identical(texts: Sequence[str], ids: Sequence[int], least: float = 0.6) -> list[list[int]]:
@@ -218,20 +364,19 @@ def near_identical(texts: Sequence[str], ids: Sequence[int], least: float = 0.6)
     Args:
         least: share of all the runs of both texts that they hold in common, 0 to 1.
     """
-    bags = {i: words(text) for i, text in sorted(zip(ids, texts, strict=True))}
-    same: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for i, bag in bags.items():
-        if bag:
-            same[tuple(bag)].append(i)
-    firsts = {group[0]: shingles(" ".join(bag)) for bag, group in same.items() if len(bag) >= LEAST_WORDS}
-    near = [(a, b) for a, b in _links(firsts) if resemblance(firsts[a], firsts[b]) >= least]
-    equal = [(group[0], other) for group in same.values() for other in group[1:]]
-    return _components(sorted({i for pair in near + equal for i in pair}), near + equal)
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    said = _read([texts[i] for i in order])
+    pairs = _compared(said)
+    near = pairs.resemblance() >= least
+    links = list(zip(pairs.a[near].tolist(), pairs.b[near].tolist(), strict=True))
+    links += [(same[0], other) for same in said.equal() for other in same[1:]]
+    groups = _components(sorted({i for link in links for i in link}), links)
+    return [[ids[order[i]] for i in group] for group in groups]
 
 
 def _enough(one: frozenset[int], other: frozenset[int]) -> bool:
     """At least five runs in common, so that one stock phrase is no campaign."""
-    return len(one & other) >= min(5, len(one), len(other))
+    return len(one & other) >= min(ENOUGH, len(one), len(other))
 
 
 def _medoid(members: Sequence[int], bags: Mapping[int, frozenset[int]], times: Mapping[int, int] | None = None) -> int:

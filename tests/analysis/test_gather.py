@@ -136,7 +136,6 @@ def test_a_worker_that_is_killed_half_way_changes_nothing(texts, found, cluster)
     try:
         assert group(texts, engine=engine, progress=kill).digest == found.digest
         assert killed
-        assert killed[0] not in [worker.pid for worker in cluster.workers.values()]
     finally:
         engine.close()
 

@@ -142,3 +142,11 @@ def test_a_letter_that_each_rewrote_is_found_and_shows_how_much_it_follows():
 
 def test_unlike_letters_on_one_matter_are_no_campaign():
     assert campaigns([SHARED] * 3 + [text for _, text in POINTS])[0].members == (0, 1, 2)
+
+
+def test_one_letter_in_very_many_hands_is_one_campaign_with_everyone_in_it():
+    letter = "Vi beder byrådet om at bevare de gamle træer ved søen og lægge parkeringen et andet sted."
+    said = [f"{letter} Hilsen {name}" for name in ("Bo Åen", "Ida Holm", "Ulla Bæk")] + [letter] * 5000
+    (found,) = campaigns(said)
+    assert found.members == tuple(range(5003))
+    assert len(found.evidence) == 5002
