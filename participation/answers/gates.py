@@ -7,10 +7,11 @@ import sqlalchemy as sa
 
 from participation.answers.compare import is_compared
 from participation.answers.explain import unlike_numbers
-from participation.answers.queries import Answers, OwedPoint, answers_of
+from participation.answers.queries import OwedPoint, answers_of
 from participation.contributions.ladder import to_look_at
 from participation.contributions.model import Contribution
 from participation.foundation.db import db
+from participation.foundation.sums import summed
 from participation.projects.model import Party, Project
 from participation.rules.handling import OWED, Handling
 from participation.rules.kinds import ApprovalRule
@@ -54,34 +55,48 @@ def gates(project: Project, today: date) -> list[Missing]:
 
     The approval of the whole note is asked by the room of reports; single approvals are asked here.
     """
-    answers = answers_of(project.id)
+    numbers = _of_each(project)
     found = [
-        _unread(project),
-        _unanswered(answers),
+        _unread(numbers["unread"]),
+        _unanswered(numbers["unanswered"]),
         _unlike(project),
-        _held_back(project),
+        _held_back(numbers["held_back"]),
         *_moderated(project),
         _parties(project, today),
     ]
     if project.department.approval is ApprovalRule.ANSWER:
-        found.append(_unapproved(answers))
+        found.append(_unapproved(numbers["unapproved"]))
     return [missing for missing in found if missing is not None]
 
 
-def _unread(project: Project) -> Missing | None:
-    numbers = _numbers(project, Contribution.read_at.is_(None))
+def _of_each(project: Project) -> dict[str, tuple[int, ...]]:
+    """The contributions that lack something, by what they lack."""
+
+    def sum_up() -> dict[str, list[int]]:
+        answers = answers_of(project.id)
+        shown = Contribution.handling != Handling.HIDDEN
+        return {
+            "unread": _numbers(project, Contribution.read_at.is_(None)),
+            "unanswered": _unique(answers.lacking()),
+            "unapproved": _unique(answers.unapproved()),
+            "held_back": _numbers(project, Contribution.held_back.is_(True), shown),
+        }
+
+    found = summed(project.id, "gates", project.last_number, sum_up)
+    return {lack: tuple(numbers) for lack, numbers in found.items()}
+
+
+def _unread(numbers: tuple[int, ...]) -> Missing | None:
     words = mark("Læs først: nr. %(numbers)s.")
     return Missing("unread", words, "svar", "RE-29", numbers) if numbers else None
 
 
-def _unanswered(answers: Answers) -> Missing | None:
-    numbers = _unique(answers.lacking())
+def _unanswered(numbers: tuple[int, ...]) -> Missing | None:
     words = mark("Mangler svar: nr. %(numbers)s.")
     return Missing("unanswered", words, "svar", "RP-23", numbers) if numbers else None
 
 
-def _unapproved(answers: Answers) -> Missing | None:
-    numbers = _unique(answers.unapproved())
+def _unapproved(numbers: tuple[int, ...]) -> Missing | None:
     words = mark("Ikke godkendt endnu: nr. %(numbers)s.")
     return Missing("unapproved", words, "svar", "RE-42", numbers) if numbers else None
 
@@ -96,9 +111,8 @@ def _unlike(project: Project) -> Missing | None:
     return Missing("unlike", words, "lige", "RE-30", numbers) if numbers else None
 
 
-def _held_back(project: Project) -> Missing | None:
+def _held_back(numbers: tuple[int, ...]) -> Missing | None:
     """Nothing personal goes out uncovered: what waits for a person is named (RE-26); what is hidden stays inside."""
-    numbers = _numbers(project, Contribution.held_back.is_(True), Contribution.handling != Handling.HIDDEN)
     words = mark("Der kan stå private oplysninger i nr. %(numbers)s. Se dem igennem, og dæk det private.")
     return Missing("held_back", words, "indbakke?valg=held", "RE-26", numbers) if numbers else None
 
@@ -128,8 +142,8 @@ def _parties(project: Project, today: date) -> Missing | None:
     return Missing("parties", words, "kreds", "RL-61", names=names, blocks=False) if names else None
 
 
-def _numbers(project: Project, *conditions: sa.ColumnElement[bool]) -> tuple[int, ...]:
-    return tuple(
+def _numbers(project: Project, *conditions: sa.ColumnElement[bool]) -> list[int]:
+    return list(
         db.session.scalars(
             sa.select(Contribution.number)
             .where(
@@ -143,5 +157,5 @@ def _numbers(project: Project, *conditions: sa.ColumnElement[bool]) -> tuple[int
     )
 
 
-def _unique(points: list[OwedPoint]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(point.number for point in points))
+def _unique(points: list[OwedPoint]) -> list[int]:
+    return list(dict.fromkeys(point.number for point in points))

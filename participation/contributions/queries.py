@@ -7,6 +7,7 @@ from werkzeug.exceptions import NotFound
 from participation.contributions.model import Attachment, Contact, Contribution, Promise
 from participation.foundation import codes
 from participation.foundation.db import db, watch
+from participation.foundation.sums import summed
 from participation.projects.model import Project, Round
 from participation.rules.handling import Handling
 from participation.rules.kinds import Kind, Known
@@ -141,8 +142,13 @@ def known_as() -> sa.ColumnElement[str]:
     )
 
 
-def known_counts(project_id: int) -> list[tuple[Known, int]]:
+def known_counts(project: Project) -> list[tuple[Known, int]]:
     """How many responses and proposals came from senders that we know how well, in the list's order; each once."""
+    many = summed(project.id, "known", project.last_number, lambda: _known(project.id))
+    return [(one, many[one]) for one in Known if one in many]
+
+
+def _known(project_id: int) -> dict[str, int]:
     rows = db.session.execute(
         sa.select(known_as(), sa.func.count())
         .select_from(Contribution)
@@ -154,8 +160,7 @@ def known_counts(project_id: int) -> list[tuple[Known, int]]:
         )
         .group_by(sa.literal_column("1"))
     )
-    many = {Known(how): count for how, count in rows}
-    return [(one, many[one]) for one in Known if one in many]
+    return dict(rows.all())
 
 
 def proposal(slug: str, number: int) -> Contribution:

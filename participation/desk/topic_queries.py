@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 from werkzeug.exceptions import NotFound
 
 from participation.answers.model import Answer, AnswerPoint, Resume
@@ -119,9 +119,9 @@ def point_of(project: Project, key: int) -> Point:
     """
     found = db.session.scalar(
         sa.select(Point)
-        .join(Contribution, Contribution.id == Point.contribution_id)
+        .join(Point.contribution)
         .where(Point.id == key, Point.project_id == project.id, SAID)
-        .options(joinedload(Point.contribution).joinedload(Contribution.contact))
+        .options(contains_eager(Point.contribution).joinedload(Contribution.contact))
     )
     if found is None:
         raise NotFound

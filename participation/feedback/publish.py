@@ -17,6 +17,7 @@ from participation.feedback.own import DAYS_TO_JUDGE
 from participation.foundation import jobs, log, permission
 from participation.foundation.db import begin_write, db, insert, settling
 from participation.foundation.forms import Wrong
+from participation.foundation.sums import summed
 from participation.projects.model import Project
 from participation.rules import dates
 from participation.rules.acts import Act
@@ -61,7 +62,7 @@ def publish_feedback(actor: Actor, project: Project, *, now: datetime) -> int:
         NobodyNew: all have been told.
     """
     permission.require(actor, Act.PUBLISH_FEEDBACK, project, now)
-    if numbers := lacking(project.id):
+    if numbers := lacking(project):
         raise NotAnswered(numbers)
 
     told = db.session.scalars(
@@ -88,11 +89,15 @@ def publish_feedback(actor: Actor, project: Project, *, now: datetime) -> int:
     return len(told)
 
 
-def lacking(project_id: int) -> tuple[int, ...]:
+def lacking(project: Project) -> tuple[int, ...]:
     """Numbers of contributions without an approved answer to each point; questions are told when they are answered."""
-    answers = answers_of(project_id)
-    points = [point for point in [*answers.lacking(), *answers.unapproved()] if point.kind is not Kind.QUESTION]
-    return tuple(sorted({point.number for point in points}))
+
+    def sum_up() -> dict[str, list[int]]:
+        answers = answers_of(project.id)
+        points = [point for point in [*answers.lacking(), *answers.unapproved()] if point.kind is not Kind.QUESTION]
+        return {"numbers": sorted({point.number for point in points})}
+
+    return tuple(summed(project.id, "lacking", project.last_number, sum_up)["numbers"])
 
 
 def is_owed() -> sa.ColumnElement[bool]:

@@ -16,6 +16,7 @@ from participation.feedback.model import Feedback, Verdict
 from participation.feedback.publish import LETTERS, is_owed, lacking, way
 from participation.foundation.db import db, get_or_404
 from participation.foundation.model import Letter
+from participation.foundation.sums import summed
 from participation.projects.model import Project
 from participation.rules.handling import OWED
 from participation.rules.kinds import AnswerState, Kind
@@ -56,16 +57,10 @@ class Telling:
         return max(by_letter - self.sent - self.failed - self.to_print, 0)
 
 
-def telling(project_id: int) -> Telling:
+def telling(project: Project) -> Telling:
     """How far the telling has come, in four queries."""
-    owed = (
-        sa.select(way().label("way"), sa.func.count(), sa.func.min(Contribution.id))
-        .select_from(Contribution)
-        .outerjoin(Contact, Contact.contribution_id == Contribution.id)
-        .where(Contribution.project_id == project_id, is_owed(), ~_has_feedback())
-        .group_by("way")
-    )
-    rows = db.session.execute(owed).all()
+    project_id = project.id
+    untold = summed(project_id, "untold", project.last_number, lambda: _untold_by_way(project_id))
     told = db.session.execute(
         sa.select(Feedback.channel, sa.func.count(), sa.func.min(Feedback.contribution_id))
         .join(Contribution, Contribution.id == Feedback.contribution_id)
@@ -80,15 +75,27 @@ def telling(project_id: int) -> Telling:
             sa.func.count(sa.case((sa.and_(open_, Letter.channel == "print", Letter.composed_at.is_not(None)), 1))),
         ).where(Letter.project_id == project_id, Letter.kind.in_(LETTERS.values()))
     ).one()
-    firsts = [row[2] for row in rows] or [row[2] for row in told]
+    firsts = [first for _number, first in untold.values()] or [row[2] for row in told]
     return Telling(
-        untold={row[0]: row[1] for row in rows},
+        untold={how: number for how, (number, _first) in untold.items()},
         told={row[0]: row[1] for row in told},
         sent=sent,
         failed=failed,
         to_print=to_print,
         first=min(firsts, default=None),
     )
+
+
+def _untold_by_way(project_id: int) -> dict[str, list[int]]:
+    """For each way in which somebody is still to be told, how many there are and the first of them."""
+    rows = db.session.execute(
+        sa.select(way().label("way"), sa.func.count(), sa.func.min(Contribution.id))
+        .select_from(Contribution)
+        .outerjoin(Contact, Contact.contribution_id == Contribution.id)
+        .where(Contribution.project_id == project_id, is_owed(), ~_has_feedback())
+        .group_by("way")
+    )
+    return {how: [number, first] for how, number, first in rows}
 
 
 def _has_feedback() -> sa.ColumnElement[bool]:
@@ -262,7 +269,7 @@ def _unread(project: Project) -> Missing | None:
 
 
 def _unanswered(project: Project) -> Missing | None:
-    numbers = lacking(project.id)
+    numbers = lacking(project)
     words = mark("Mangler et godkendt svar: nr. %(numbers)s.")
     return Missing("unanswered", words, "svar", "RP-23", numbers) if numbers else None
 

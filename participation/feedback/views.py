@@ -250,7 +250,7 @@ def _end_page(
     handing: tuple[int, HandOverForm] | None = None,
 ) -> str:
     now, phase = clock.arrival(), _phase(project)
-    telling = queries.telling(project.id)
+    telling = queries.telling(project)
     missing = queries.missing_answers(project.id)
     actions = decisions.follow_ups(project.id)
     gaps = queries.closing_gaps(project, now)
@@ -273,7 +273,7 @@ def _end_page(
         weighed=weighed,
         decided=decided,
         telling=telling,
-        lacking=lacking(project.id) if decided else (),
+        lacking=lacking(project) if decided else (),
         preview=preview(telling.first, project, now) if decided and telling.first and telling.untold else None,
         undelivered=queries.undelivered(project.id),
         verdicts=queries.verdicts(project.id),

@@ -29,6 +29,17 @@ class LogEntry(Base):
     digest: Mapped[str | None] = mapped_column(sa.String(64))
 
 
+class Sum(Base):
+    """What a page sums up over a case, and the log's last line of the case when it did."""
+
+    __tablename__ = "sum"
+
+    project_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    log_id: Mapped[int]
+    value: Mapped[dict[str, Any]]
+
+
 class Unsealed(Base):
     """A log entry that waits for its seal; made with the entry, taken away by the sealer."""
 

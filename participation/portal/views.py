@@ -153,7 +153,7 @@ def contributions(slug: str) -> ResponseReturnValue:
         level=found.round.level if found.round else found.level,
         page=queries.published(found.id, before=before, after=after),
         came_in=cards.came_in(found),
-        known=known_counts(found.id),
+        known=known_counts(found),
         phase=cards.phase_of(found, clock.now()),
     )
 

@@ -1,13 +1,18 @@
 """Which points count, and how many a theme holds: kept in a column, so that no page counts rows."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from participation.contributions.model import Contribution, Point
 from participation.foundation.db import db
+from participation.foundation.sums import summed
+from participation.projects.model import Project
 from participation.rules.handling import OWED
-from participation.rules.kinds import Kind, SpanKind
+from participation.rules.kinds import Capacity, Kind, SpanKind
 from participation.rules.phases import Arrival
 from participation.themes.model import Placement, Theme
 
@@ -73,3 +78,62 @@ def total_said(project_id: int) -> int:
         )
         or 0
     )
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What is counted over all points of a case.
+
+    Attributes:
+        own: points at home in each theme that stands, its topics' left out.
+        senders: contributions by kind of sender, those of its topics included, each counted once.
+        said: points that have to be somewhere.
+    """
+
+    own: Mapping[int, int]
+    senders: Mapping[int, Mapping[Capacity, int]]
+    said: int
+
+
+def sums(project: Project) -> Sums:
+    """The sums of a case as it stands; kept where there is much to count."""
+    kept = summed(project.id, "themes", project.last_number, lambda: _summed_up(project.id))
+    return Sums(
+        {int(theme): number for theme, number in kept["own"].items()},
+        {
+            int(theme): {Capacity(kind): number for kind, number in kinds.items()}
+            for theme, kinds in kept["senders"].items()
+        },
+        kept["said"],
+    )
+
+
+def _summed_up(project_id: int) -> dict[str, Any]:
+    return {
+        "own": {str(theme): number for theme, number in counted(project_id).items()},
+        "senders": {str(theme): kinds for theme, kinds in _senders(project_id).items()},
+        "said": total_said(project_id),
+    }
+
+
+def _senders(project_id: int) -> dict[int, dict[Capacity, int]]:
+    """Contributions by theme and kind of sender; under a theme each is counted once, in however many of its topics."""
+    found: dict[int, dict[Capacity, int]] = defaultdict(dict)
+    for column in (sa.func.coalesce(Theme.parent_id, Theme.id), Theme.id):
+        rows = db.session.execute(
+            sa.select(column, Contribution.capacity, sa.func.count(sa.distinct(Contribution.id)))
+            .select_from(Placement)
+            .join(Theme, Theme.id == Placement.theme_id)
+            .join(Point, Point.id == Placement.point_id)
+            .join(Contribution, Contribution.id == Point.contribution_id)
+            .where(
+                Point.project_id == project_id,
+                SAID,
+                Theme.retired_at.is_(None),
+                *((Theme.parent_id.is_not(None),) if column is Theme.id else ()),
+            )
+            .group_by(column, Contribution.capacity)
+        )
+        for theme, capacity, number in rows:
+            found[theme][capacity] = number
+    return found

@@ -82,9 +82,10 @@ class Placement(Base):
     """A point's one home, and why it is there."""
 
     __tablename__ = "placement"
+    __table_args__ = (sa.Index("ix_placement_theme_sureness", "theme_id", "sureness"),)
 
     point_id: Mapped[int] = mapped_column(sa.ForeignKey("point.id"), primary_key=True)
-    theme_id: Mapped[int] = mapped_column(sa.ForeignKey("theme.id"), index=True)
+    theme_id: Mapped[int] = mapped_column(sa.ForeignKey("theme.id"))
     by_person: Mapped[bool] = mapped_column(default=False)
     sureness: Mapped[float | None]
     why: Mapped[list[Any]] = mapped_column(default=list)

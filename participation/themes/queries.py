@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 from werkzeug.exceptions import NotFound
 
 from participation.contributions.model import Contact, Contribution, Point
@@ -19,7 +19,7 @@ from participation.foundation.db import db
 from participation.foundation.model import Job
 from participation.people.model import Person
 from participation.projects.model import Project
-from participation.themes.counts import NOWHERE, SAID
+from participation.themes.counts import NOWHERE, SAID, sums
 from participation.themes.model import Placement, Run, SeeAlso, Theme, ThemeEdit
 
 PAGE = 25
@@ -98,8 +98,7 @@ def points_in(theme: Theme, page: int, *, unsure: bool = False) -> Page:
     Args:
         unsure: the machine's least sure ones first, those that a person placed left out.
     """
-    query = _points(theme.project_id).join(Placement, Placement.point_id == Point.id)
-    query = query.where(Placement.theme_id == theme.id)
+    query = _points().join(Placement, Placement.point_id == Point.id).where(Placement.theme_id == theme.id)
     if unsure:
         query = query.where(Placement.by_person.is_(False)).order_by(None).order_by(Placement.sureness, Point.id)
     return _page(query, page)
@@ -107,7 +106,9 @@ def points_in(theme: Theme, page: int, *, unsure: bool = False) -> Page:
 
 def nowhere(project: Project, page: int) -> Page:
     """The points that are in no theme, 25 a page."""
-    return _page(_points(project.id).where(NOWHERE), page)
+    counted = sums(project)
+    total = max(0, counted.said - sum(counted.own.values()))
+    return _page(_points().where(Point.project_id == project.id, NOWHERE), page, total)
 
 
 def alone(project: Project, page: int) -> Page:
@@ -115,26 +116,16 @@ def alone(project: Project, page: int) -> Page:
 
     The smallest themes come first, then the least sure; what a person has placed has been seen (T26).
     """
-    size = (
-        sa.select(Placement.theme_id, sa.func.count().label("number"))
-        .join(Point, Point.id == Placement.point_id)
-        .join(Contribution, Contribution.id == Point.contribution_id)
-        .where(Point.project_id == project.id, SAID)
-        .group_by(Placement.theme_id)
-        .subquery()
-    )
+    own = sums(project).own
+    small = {theme: number for theme, number in own.items() if number <= NEARLY_ALONE}
+    in_small = sa.select(Placement.point_id).where(Placement.theme_id.in_(small))
+    unsure = sa.select(Placement.point_id).where(Placement.theme_id.in_(own), Placement.sureness < UNSURE)
     query = (
-        _points(project.id)
+        _points()
         .join(Placement, Placement.point_id == Point.id)
-        .join(Theme, Theme.id == Placement.theme_id)
-        .join(size, size.c.theme_id == Placement.theme_id)
-        .where(
-            Theme.retired_at.is_(None),
-            Placement.by_person.is_(False),
-            sa.or_(size.c.number <= NEARLY_ALONE, Placement.sureness < UNSURE),
-        )
+        .where(Point.id.in_(in_small.union(unsure)), Placement.by_person.is_(False))
     )
-    few = sa.case((size.c.number <= NEARLY_ALONE, size.c.number), else_=NEARLY_ALONE + 1)
+    few = sa.case(small, value=Placement.theme_id, else_=NEARLY_ALONE + 1) if small else sa.literal(0)
     return _page(query.order_by(None).order_by(few, Placement.sureness, Point.id), page)
 
 
@@ -143,30 +134,22 @@ def asked(project: Project, page: int) -> Page:
     run = shown_run(project)
     wished = [int(key) for key in run.facts.get("ask", [])] if run is not None else []
     placed = sa.select(Placement.point_id).where(Placement.by_person.is_(True))
-    query = _points(project.id).where(Point.id.in_(wished), Point.id.not_in(placed))
+    query = _points().where(Point.project_id == project.id, Point.id.in_(wished), Point.id.not_in(placed))
     order = sa.case({key: rank for rank, key in enumerate(wished)}, value=Point.id) if wished else Point.id
     return _page(query.order_by(None).order_by(order), page)
 
 
-def _points(project_id: int) -> sa.Select[Any]:
-    return (
-        sa.select(Point)
-        .join(Contribution, Contribution.id == Point.contribution_id)
-        .where(Point.project_id == project_id, SAID)
-        .order_by(Contribution.number, Point.position)
-    )
+def _points() -> sa.Select[Any]:
+    return sa.select(Point).join(Point.contribution).where(SAID).order_by(Contribution.number, Point.position)
 
 
-def _page(query: sa.Select[Any], page: int) -> Page:
-    total = (
-        db.session.scalar(
-            sa.select(sa.func.count()).select_from(query.with_only_columns(Point.id).order_by(None).subquery())
-        )
-        or 0
-    )
+def _page(query: sa.Select[Any], page: int, total: int | None = None) -> Page:
+    if total is None:
+        every = query.with_only_columns(Point.id).order_by(None).subquery()
+        total = db.session.scalar(sa.select(sa.func.count()).select_from(every)) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
-    whole = joinedload(Point.contribution)
+    whole = contains_eager(Point.contribution)
     points = db.session.scalars(
         query.options(
             whole.lazyload(Contribution.project),

@@ -12,7 +12,7 @@ from participation.contributions.shown import masks_of
 from participation.foundation.db import db
 from participation.projects.model import Project
 from participation.rules.kinds import Capacity
-from participation.themes.counts import SAID, counted, total_said
+from participation.themes.counts import SAID, sums
 from participation.themes.model import Placement, Theme
 
 #: Quotes on a card, and how long one may be there, in characters.
@@ -65,19 +65,18 @@ class Tree:
 def tree(project: Project) -> Tree:
     """The themes of a project with counts by capacity and two quotes each, in seven queries."""
     themes = standing(project.id)
-    own = counted(project.id)
-    senders = _senders(project.id)
+    counted = sums(project)
     quotes = _quotes(themes)
     nodes = {
-        theme.id: Node(theme, own.get(theme.id, 0), senders.get(theme.id, {}), quotes.get(theme.id, ()))
+        theme.id: Node(theme, counted.own.get(theme.id, 0), counted.senders.get(theme.id, {}), quotes.get(theme.id, ()))
         for theme in themes
     }
     for theme in themes:
         if theme.parent_id in nodes:
             nodes[theme.parent_id].topics.append(nodes[theme.id])
-    placed = sum(own.values())
+    placed = sum(counted.own.values())
     tops = [nodes[theme.id] for theme in themes if theme.parent_id not in nodes]
-    return Tree(tops, placed, max(0, total_said(project.id) - placed))
+    return Tree(tops, placed, max(0, counted.said - placed))
 
 
 def standing(project_id: int) -> list[Theme]:
@@ -97,29 +96,6 @@ def topics_of(theme: Theme) -> list[Theme]:
     if theme.parent_id is not None:
         return []
     return [one for one in standing(theme.project_id) if one.parent_id == theme.id]
-
-
-def _senders(project_id: int) -> dict[int, dict[Capacity, int]]:
-    """Contributions by theme and kind of sender; under a theme each is counted once, in however many of its topics."""
-    found: dict[int, dict[Capacity, int]] = defaultdict(dict)
-    for column in (sa.func.coalesce(Theme.parent_id, Theme.id), Theme.id):
-        rows = db.session.execute(
-            sa.select(column, Contribution.capacity, sa.func.count(sa.distinct(Contribution.id)))
-            .select_from(Placement)
-            .join(Theme, Theme.id == Placement.theme_id)
-            .join(Point, Point.id == Placement.point_id)
-            .join(Contribution, Contribution.id == Point.contribution_id)
-            .where(
-                Point.project_id == project_id,
-                SAID,
-                Theme.retired_at.is_(None),
-                *((Theme.parent_id.is_not(None),) if column is Theme.id else ()),
-            )
-            .group_by(column, Contribution.capacity)
-        )
-        for theme, capacity, number in rows:
-            found[theme][capacity] = number
-    return found
 
 
 def _quotes(themes: Sequence[Theme]) -> dict[int, list[Quoted]]:
@@ -146,15 +122,17 @@ def _first(themes: Sequence[int]) -> list[tuple[int, int, int, str]]:
     """The first points of themes without a quote."""
     if not themes:
         return []
-    place = sa.func.row_number().over(partition_by=Placement.theme_id, order_by=Placement.point_id)
-    ranked = (
-        sa.select(Placement.point_id, place.label("place"))
+    first = [
+        sa.select(Placement.point_id)
         .join(Point, Point.id == Placement.point_id)
         .join(Contribution, Contribution.id == Point.contribution_id)
-        .where(Placement.theme_id.in_(themes), SAID)
+        .where(Placement.theme_id == theme, SAID)
+        .order_by(Placement.point_id)
+        .limit(QUOTES)
         .subquery()
-    )
-    return _said(Placement.point_id.in_(sa.select(ranked.c.point_id).where(ranked.c.place <= QUOTES)))
+        for theme in themes
+    ]  # one by one, so that each stops after its first points
+    return _said(Placement.point_id.in_(sa.union_all(*(sa.select(one.c.point_id) for one in first))))
 
 
 def _said(condition: sa.ColumnElement[bool]) -> list[tuple[int, int, int, str]]:

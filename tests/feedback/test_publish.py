@@ -55,7 +55,7 @@ def test_one_act_tells_everybody_by_the_way_they_can_be_reached(
     ways = db.session.scalars(sa.select(Feedback.channel).order_by(Feedback.contribution_id)).all()
     assert list(ways) == ["email", "print", "code"]
     assert (len(letters("feedback")), len(letters("feedback_print"))) == (1, 1)
-    assert telling(decided.project_id).untold == {}
+    assert telling(decided.project).untold == {}
 
 
 def test_the_promise_is_kept_at_the_moment_of_sending(planner: Actor, decided: Round) -> None:
