@@ -1,4 +1,4 @@
-"""Many points in one act: handed to a person until a day, or marked as read. The whole of it can be undone as one.
+"""Many points in one act: handed to a person until a day, marked as read, or put into a theme; undone as one.
 
 Each act is a few statements, however many points it is about, so that it is done before the page comes back.
 """
@@ -23,6 +23,10 @@ from participation.rules import dates
 from participation.rules.acts import Act
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
+from participation.themes.model import Placement, Theme
+from participation.themes.move import move_points
+
+NOTHING = mark("Der er ikke noget at gøre. Vælg andre punkter, eller ret filteret.")
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Effect:
 
     Attributes:
         total: how many points it is about.
-        from_others: with how many somebody else it lies now, by name.
+        from_others: with whom or in which theme else they lie now, by name, and how many.
         same: how many would stay as they are.
         last: the last point it is about.
     """
@@ -77,6 +81,36 @@ def effect_of(project: Project, chosen: Chosen, person: Person | None, today: da
     ).all()
     others = [(name, many) for key, name, many in rows if key != person.id]
     return Effect(total, sum(many for key, _name, many in rows if key == person.id), others, last or 0)
+
+
+def effect_in(project: Project, chosen: Chosen, theme: Theme, today: date) -> Effect:
+    """What putting points into a theme would do: where they are now."""
+    meant = chosen.points(project.id, today).subquery()
+    total, last = db.session.execute(sa.select(sa.func.count(), sa.func.max(meant.c.id))).one()
+    rows = db.session.execute(
+        sa.select(Theme.id, Theme.title, sa.func.count())
+        .join(Placement, Placement.theme_id == Theme.id)
+        .where(Placement.point_id.in_(sa.select(meant.c.id)), Theme.retired_at.is_(None))
+        .group_by(Theme.id, Theme.title)
+        .order_by(Theme.title)
+    ).all()
+    others = [(title, many) for key, title, many in rows if key != theme.id]
+    return Effect(total, sum(many for key, _title, many in rows if key == theme.id), others, last or 0)
+
+
+def place_points(actor: Actor, project: Project, chosen: Chosen, theme: Theme, *, now: datetime) -> int:
+    """Put points into a theme as one act on the themes, which is undone there like any other; give back how many.
+
+    Raises:
+        NotAllowed: the actor may not work in this case.
+        Wrong: there is nothing to put there, or the theme is gone.
+    """
+    permission.require(actor, Act.EDIT_THEMES, project, now)
+    points = db.session.scalars(chosen.points(project.id, dates.local_day(now))).all()
+    if not points:
+        raise Wrong(NOTHING)
+    move_points(actor, project, points, theme, now=now)
+    return len(points)
 
 
 def assign_points(
@@ -185,7 +219,7 @@ def _keep(batch: Batch, points: sa.Select[int], *before: Any) -> None:
     db.session.execute(sa.insert(BatchPoint).from_select(names, rows))
     batch.total = count_of(_points_of(batch))
     if not batch.total:
-        raise Wrong(mark("Der er ikke noget at gøre. Vælg andre punkter, eller ret filteret."))
+        raise Wrong(NOTHING)
     db.session.flush()
 
 

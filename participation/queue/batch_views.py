@@ -11,28 +11,39 @@ from participation.foundation import clock
 from participation.foundation.forms import number_in
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
+from participation.projects.model import Project
 from participation.queue import queries
-from participation.queue.assign import Chosen, assign_points, effect_of, read_points, undo_batch
+from participation.queue.assign import (
+    Chosen,
+    assign_points,
+    effect_in,
+    effect_of,
+    place_points,
+    read_points,
+    undo_batch,
+)
 from participation.queue.forms import ActForm
 from participation.queue.views import blueprint, phase_of, queue_page, working_on
 from participation.queue.wanted import Wanted
 from participation.rules import dates, policy
 from participation.rules.acts import Act
+from participation.themes.model import Theme
+from participation.themes.queries import theme_of
 
 _MANY = "/arbejde/projekter/<slug>/koe/samlet"
 
 
 @blueprint.post(f"{_MANY}/se")
-@allows(Act.ASSIGN_POINTS, Act.READ_CONTRIBUTION)
+@allows(Act.ASSIGN_POINTS, Act.READ_CONTRIBUTION, Act.EDIT_THEMES)
 def effect(slug: str) -> ResponseReturnValue:
     """What would happen, before it does: nothing is changed yet."""
     project, now = working_on(slug), clock.arrival()
     holders, ticked = queries.who_may_hold(project), _ticked()
-    form = ActForm.for_case(holders, formdata=request.form)
-    if not (form.validate() and form.check_ticked(ticked)):
+    form = ActForm.for_case(project, holders, formdata=request.form)
+    if not (form.validate() and form.check(ticked)):
         return queue_page(project, act=form), 422
     chosen = _chosen(form, ticked)
-    person = form.chosen_person(holders)
+    person, theme, today = form.chosen_person(holders), _theme(project, form), dates.local_day(now)
     return render_template(
         "queue/effect.html",
         project=project,
@@ -41,20 +52,27 @@ def effect(slug: str) -> ResponseReturnValue:
         wanted=chosen.wanted,
         ticked=chosen.ticked,
         person=person,
-        effect=effect_of(project, chosen, person, dates.local_day(now)),
+        theme=theme,
+        effect=effect_in(project, chosen, theme, today) if theme else effect_of(project, chosen, person, today),
     )
 
 
 @blueprint.post(_MANY)
-@allows(Act.ASSIGN_POINTS, Act.READ_CONTRIBUTION)
+@allows(Act.ASSIGN_POINTS, Act.READ_CONTRIBUTION, Act.EDIT_THEMES)
 def act_on_many(slug: str) -> ResponseReturnValue:
     """Do it, to those that the effect was shown for."""
     project, now, actor = working_on(slug), clock.arrival(), current_actor()
     holders, ticked = queries.who_may_hold(project), _ticked()
-    form = ActForm.for_case(holders, formdata=request.form)
-    if not (form.validate() and form.check_ticked(ticked)):
+    form = ActForm.for_case(project, holders, formdata=request.form)
+    if not (form.validate() and form.check(ticked)):
         return queue_page(project, act=form), 422
     chosen, person = _chosen(form, ticked, up_to=number_in(request.form.get("til_og_med"))), form.chosen_person(holders)
+    if (theme := _theme(project, form)) is not None:
+        moved = place_points(actor, project, chosen, theme, now=now)
+        said = ngettext("%(num)s punkt ligger nu i emnet.", "%(num)s punkter ligger nu i emnet.", moved)
+        flash(said, "success")
+        flash(_("Du kan fortryde det på siden Emner."), "info")
+        return redirect(url_for("themes.theme", slug=slug, key=theme.id), 303)
     if person is not None:
         done = assign_points(actor, project, chosen, person, form.inden.data, now=now)
     else:
@@ -90,6 +108,10 @@ def undo(slug: str, key: int) -> ResponseReturnValue:
 
 def _ticked() -> list[int]:
     return sorted({key for key in map(number_in, request.form.getlist("punkter")) if key is not None})
+
+
+def _theme(project: Project, form: ActForm) -> Theme | None:
+    return theme_of(project, form.i_emne.data) if form.handling.data == "emne" else None
 
 
 def _chosen(form: Any, ticked: list[int], up_to: int | None = None) -> Chosen:

@@ -77,10 +77,17 @@ class ActForm(StaffForm):
 
     handling = RadioField(
         _l("Hvad vil du gøre?"),
-        choices=listed([("giv", _l("Giv dem til en kollega")), ("laest", _l("Markér dem som læst"))]),
+        choices=listed(
+            [
+                ("giv", _l("Giv dem til en kollega")),
+                ("laest", _l("Markér dem som læst")),
+                ("emne", _l("Læg dem i et emne")),
+            ]
+        ),
         default="giv",
     )
     til = SelectField(_l("Giv dem til"), coerce=int)
+    i_emne = SelectField(_l("Læg dem i"), coerce=int, default=0)
     inden = DayField(_l("Svar senest"), [validators.Optional()])
     hvilke = RadioField(
         _l("Hvilke?"),
@@ -89,10 +96,11 @@ class ActForm(StaffForm):
     )
 
     @classmethod
-    def for_case(cls, holders: Sequence[Person], **given: object) -> Self:
-        """The form with those who can be handed something; ``given`` as for a form."""
+    def for_case(cls, project: Project, holders: Sequence[Person], **given: object) -> Self:
+        """The form with those who can be handed something, and the themes there are; ``given`` as for a form."""
         form = cls(**({"formdata": None} | given))
         form.til.choices = listed((one.id, one.name) for one in holders)
+        form.i_emne.choices = [*listed([(0, _l("Vælg emne"))]), *choices_of(standing(project.id))]
         return form
 
     @property
@@ -104,8 +112,11 @@ class ActForm(StaffForm):
         """The person who is to have them."""
         return next((one for one in holders if one.id == self.til.data), None) if self.hands_out else None
 
-    def check_ticked(self, ticked: Sequence[int]) -> bool:
-        """Something was ticked, where that is what was asked."""
+    def check(self, ticked: Sequence[int]) -> bool:
+        """Something was ticked, and a theme chosen, where that is what was asked."""
+        if self.handling.data == "emne" and not self.i_emne.data:
+            self.i_emne.errors = [gettext("Vælg det emne, de skal ligge i.")]
+            return False
         if self.hvilke.data == "valgte" and not ticked:
             self.hvilke.errors = [gettext("Vælg mindst ét punkt på siden, eller vælg alle.")]
             return False

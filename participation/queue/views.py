@@ -114,7 +114,7 @@ def queue_page(project: Project, *, name: NameForm | None = None, act: ActForm |
         wanted=wanted,
         filter=FilterForm.filled(wanted, project, holders),
         name=name or NameForm(formdata=None),
-        act=act or ActForm.for_case(holders),
+        act=act or ActForm.for_case(project, holders),
         saved=[(kept, Wanted.of(kept.wanted)) for kept in queries.saved_filters(actor, project)],
         batches=queries.batches(project),
         today=today,

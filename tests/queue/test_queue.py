@@ -24,7 +24,7 @@ from participation.rules import dates
 from participation.rules.kinds import Capacity, Channel, Kind, Role
 from participation.rules.outcomes import Recommendation
 from participation.rules.policy import Actor, NotAllowed
-from participation.themes.edit import new_theme
+from participation.themes.edit import new_theme, undo
 from participation.themes.move import move_points
 from tests.contributed import receive
 from tests.contributions.sending import csrf
@@ -313,3 +313,26 @@ def test_a_small_case_has_no_queue_and_nobody_without_tasks_sees_the_list(
     give(planner, hearing, planner_person, 1)
     assert "/arbejde/mine" in client.get("/arbejde").text
     assert "Svar på nr. 1" in client.get("/arbejde/mine").text
+
+
+def test_many_are_put_into_a_theme_and_taken_out_again(
+    client: FlaskClient, planner: Actor, planner_person: Person, hearing: Round
+) -> None:
+    """K9: one act on the themes, shown first, and undone there."""
+    many(hearing, 300)
+    many(hearing, 2, capacity=Capacity.BUSINESS)
+    with settling():
+        theme = new_theme(planner, hearing.project, "Erhverv", None, now=NOW)
+    sign_in(client, planner_person)
+    door = f"/arbejde/projekter/{hearing.project.slug}/koe"
+    sent = {"csrf_token": csrf(client, door), "handling": "emne", "hvilke": "alle", "til": planner_person.id}
+    assert client.post(f"{door}/samlet/se?rolle=citizen", data=sent).status_code == 422
+    sent |= {"i_emne": theme.id}
+    assert "300 punkter lægges i emnet Erhverv." in client.post(f"{door}/samlet/se?rolle=citizen", data=sent).text
+    assert shown(hearing, emne=theme.id) == []
+    assert client.post(f"{door}/samlet?rolle=citizen", data=sent).status_code == 303
+    assert len(shown(hearing, emne=theme.id)) == PAGE
+    assert shown(hearing, emne=0) == [301, 302]
+    with settling():
+        undo(planner, hearing.project, now=NOW)
+    assert shown(hearing, emne=theme.id) == []
