@@ -13,6 +13,8 @@ from analysis import Grouping, ask_first, group
 from analysis.prepare import count, features, weigh
 
 EDITS = 20
+READ = 200
+"""Points on the list of those to place first that the person reads."""
 ONE_ACT = 25
 """Points on a page of the product: as many can be ticked and moved in one act."""
 
@@ -46,7 +48,7 @@ def a_tenth(texts: Sequence[str], labels: Sequence[str], seed: int) -> float:
 def twenty_edits(texts: Sequence[str], labels: Sequence[str], seed: int) -> tuple[Grouping, Grouping, int]:
     """The machine's own themes, the themes after at most twenty acts of a person and a refit, and the number of acts.
 
-    The person merges themes in which the same label is commonest, then opens the list of points to place first, ticks
+    The person merges themes in which the same label is commonest, then reads the list of points to place first, ticks
     up to a page of those with one label, and moves them to the theme where that label is commonest, or to a new one
     where there is none: one act each, the largest first.
     """
@@ -63,12 +65,12 @@ def twenty_edits(texts: Sequence[str], labels: Sequence[str], seed: int) -> tupl
             start |= {i: into for i, at in start.items() if at == key}
             acts += 1
     pinned: dict[int, str] = {}
-    asked = ask_first(texts, len(texts) // 10, grouping=before, seed=seed)
-    seen = Counter(labels[i] for i in asked)
-    for label in sorted(seen, key=lambda label: (-seen[label], label))[: EDITS - acts]:
-        into = theme_of.get(label, f"new-{label}")
-        pinned |= dict.fromkeys([i for i in asked if labels[i] == label][:ONE_ACT], into)
-        acts += 1
+    asked = ask_first(texts, READ, grouping=before, seed=seed)
+    while acts < EDITS and (seen := Counter(labels[i] for i in asked if i not in pinned)):
+        for label in sorted(seen, key=lambda label: (-seen[label], label))[: EDITS - acts]:
+            ticked = [i for i in asked if labels[i] == label and i not in pinned][:ONE_ACT]
+            pinned |= dict.fromkeys(ticked, theme_of.get(label, f"new-{label}"))
+            acts += 1
     keys = {*start.values(), *pinned.values()}
     after = group(texts, seed=seed, start=start, pinned=pinned, parents=dict.fromkeys(keys))
     return before, after, acts
