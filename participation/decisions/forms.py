@@ -277,6 +277,39 @@ class ResultForm(StaffForm):
         return ""
 
 
+class ReadingForm(StaffForm):
+    """What a councillor keeps for themselves."""
+
+    notes = TextAreaField(
+        _l("Dine egne noter"),
+        [validators.Length(max=20000), plain],
+        description=_l("Kun du ser dem her på siden. Der bliver ikke skrevet i loggen, at du har noteret noget."),
+    )
+    has_read = BooleanField(_l("Jeg har læst"), description=_l("Det er frivilligt, og det er kun til dig selv."))
+
+
+class AskForm(StaffForm):
+    """A councillor's question to the administration."""
+
+    question = TextAreaField(
+        _l("Dit spørgsmål"),
+        [validators.DataRequired(_l("Skriv dit spørgsmål.")), validators.Length(max=4000), plain],
+        filters=[stripped],
+        description=_l("Forvaltningen og alle medlemmer kan læse spørgsmålet, dit navn og svaret."),
+    )
+
+
+class ReplyForm(StaffForm):
+    """The administration's answer to it."""
+
+    reply = TextAreaField(
+        _l("Forvaltningens svar"),
+        [validators.DataRequired(_l("Skriv svaret.")), validators.Length(max=10000), plain],
+        filters=[stripped],
+        description=_l("Alle medlemmer kan læse det med det samme. Det kan ikke rettes bagefter."),
+    )
+
+
 class VetoForm(StaffForm):
     """A veto of an authority."""
 

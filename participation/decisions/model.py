@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.answers.model import Answer
 from participation.foundation.db import Base
+from participation.people.model import Person
 from participation.projects.model import Project, Round, Step
 from participation.reports.model import WhitePaper
 from participation.rules.outcomes import Outcome
@@ -62,6 +63,41 @@ class Veto(Base):
     lifted_at: Mapped[datetime | None]
 
     project: Mapped[Project] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def round(self) -> Round | None:
+        """The round that the policy reads."""
+        return self.project.round
+
+
+class CouncilReading(Base):
+    """What a councillor keeps for themselves about a case: own notes, and "jeg har læst". Only they are shown it."""
+
+    __tablename__ = "council_reading"
+
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True, index=True)
+    notes: Mapped[str] = mapped_column(sa.Text, default="")
+    has_read: Mapped[bool] = mapped_column(default=False)
+
+
+class CouncilQuestion(Base):
+    """What a councillor asks the administration before the meeting; every member sees question and answer."""
+
+    __tablename__ = "council_question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    words: Mapped[str] = mapped_column(sa.Text)
+    asked_at: Mapped[datetime]
+    reply: Mapped[str] = mapped_column(sa.Text, default="")
+    replied_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    replied_at: Mapped[datetime | None]
+
+    project: Mapped[Project] = relationship(lazy="joined", innerjoin=True)
+    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
+    replied_by: Mapped[Person | None] = relationship(foreign_keys=[replied_by_id])
 
     @property
     def round(self) -> Round | None:

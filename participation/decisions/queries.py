@@ -11,12 +11,13 @@ from werkzeug.exceptions import NotFound
 
 from participation.answers.model import Answer, AnswerPoint
 from participation.contributions.model import Contribution, Point
-from participation.decisions.model import AgendaItem, AnswerOutcome, FollowUp, Veto
+from participation.decisions.model import AgendaItem, AnswerOutcome, CouncilQuestion, CouncilReading, FollowUp, Veto
 from participation.foundation import clock
 from participation.foundation.db import db, get_or_404
+from participation.people.model import Person
 from participation.projects.model import Notice, Project, Round, Step
 from participation.reports.model import PaperDraft, WhitePaper
-from participation.rules import legal
+from participation.rules import dates, legal
 from participation.rules.handling import Handling
 from participation.rules.kinds import FINAL, Capacity, Kind, NoticeKind, StepKind
 from participation.rules.legal import Complaint
@@ -222,6 +223,65 @@ def _with_papers(steps: Sequence[Step], today: date) -> list[Coming]:
         is_new = newest is not None and (here is None or here.id != newest.id)
         found.append(Coming(step, step.project, here, newest if is_new else None, is_late_agenda(step, today)))
     return found
+
+
+# -- what councillors keep and ask ------------------------------------------------------------------------------------
+
+
+def reading_of(project_id: int, person_id: int | None) -> CouncilReading | None:
+    """What this councillor has kept about the case. Nothing else in the house reads that table."""
+    return db.session.get(CouncilReading, (project_id, person_id)) if person_id is not None else None
+
+
+def council_questions(project_id: int) -> Sequence[CouncilQuestion]:
+    """The councillors' questions of a case with their answers, in the order they were asked."""
+    return db.session.scalars(
+        sa.select(CouncilQuestion)
+        .where(CouncilQuestion.project_id == project_id)
+        .order_by(CouncilQuestion.id)
+        .options(
+            lazyload(CouncilQuestion.project),
+            joinedload(CouncilQuestion.asked_by).lazyload(Person.memberships),
+            joinedload(CouncilQuestion.replied_by).lazyload(Person.memberships),
+        )
+    ).all()
+
+
+def council_question_of(project: Project, key: int) -> CouncilQuestion:
+    """A councillor's question in this case.
+
+    Raises:
+        NotFound: the case has no such question.
+    """
+    found = get_or_404(CouncilQuestion, key)
+    if found.project_id != project.id:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True)
+class News:
+    """What members have not seen since a body last met about the case.
+
+    Attributes:
+        held: that meeting, recorded.
+        paper: the newest white paper, when it is newer than the meeting.
+        replies: how many questions have been answered since.
+    """
+
+    held: Step
+    paper: WhitePaper | None
+    replies: int
+
+
+def news_since(project: Project, paper: WhitePaper | None, questions: Sequence[CouncilQuestion]) -> News | None:
+    """ "Nyt siden udvalget": what came after the last meeting; nothing before a first one or when no other follows."""
+    held = next((one for one in reversed(project.steps) if one.result is not None and one.met_on is not None), None)
+    if held is None or held.met_on is None or held.kind is StepKind.HEARING or next_step(project) is None:
+        return None
+    after = dates.local_day_end(held.met_on)
+    newer = paper if paper is not None and paper.frozen_at >= after else None
+    return News(held, newer, sum(one.replied_at is not None and one.replied_at >= after for one in questions))
 
 
 def is_late_agenda(step: Step, today: date) -> bool:

@@ -10,9 +10,21 @@ from werkzeug.exceptions import NotFound
 
 from participation.decisions import law, queries
 from participation.decisions.announce import announce_decision
+from participation.decisions.ask_administration import ask_administration
 from participation.decisions.attach import attach_report
-from participation.decisions.forms import SPARE, AnnounceForm, PlanForm, ResultForm, VetoForm
+from participation.decisions.forms import (
+    SPARE,
+    AnnounceForm,
+    AskForm,
+    PlanForm,
+    ReadingForm,
+    ReplyForm,
+    ResultForm,
+    VetoForm,
+)
+from participation.decisions.keep_reading import keep_reading
 from participation.decisions.record import AGAIN, record_result
+from participation.decisions.reply_to_council import reply_to_council
 from participation.decisions.schedule import schedule_steps
 from participation.decisions.veto import lift_veto, record_veto
 from participation.foundation import clock
@@ -49,6 +61,50 @@ def council() -> ResponseReturnValue:
     return render_template(
         "decisions/council.html", coming=queries.coming_steps(today), held=queries.held_steps(today), today=today
     )
+
+
+@blueprint.get("/arbejde/raad/<slug>")
+@allows(Act.READ_CASE)
+def before_meeting(slug: str) -> ResponseReturnValue:
+    """A councillor's page of one case: the meeting, own notes, and questions to the administration."""
+    return _before_meeting(_case(slug))
+
+
+@blueprint.post("/arbejde/raad/<slug>/noter")
+@allows(Act.KEEP_READING)
+def keep_notes(slug: str) -> ResponseReturnValue:
+    """Keep a councillor's own notes; nobody else is shown them."""
+    project, form = queries.project_of(slug), ReadingForm()
+    if not form.validate():
+        return _before_meeting(_case(slug), keeping=form), 422
+    keep_reading(current_actor(), project, form.notes.data or "", form.has_read.data, now=clock.arrival())
+    flash(_("Dine noter er gemt. Kun du ser dem her på siden."), "success")
+    return redirect(url_for(".before_meeting", slug=slug), 303)
+
+
+@blueprint.post("/arbejde/raad/<slug>/spoergsmaal")
+@allows(Act.ASK_ADMINISTRATION)
+def ask(slug: str) -> ResponseReturnValue:
+    """Ask the administration before the meeting."""
+    project, form = queries.project_of(slug), AskForm()
+    if not form.validate():
+        return _before_meeting(_case(slug), asking=form), 422
+    ask_administration(current_actor(), project, form.question.data or "", now=clock.arrival())
+    flash(_("Spørgsmålet er sendt. Svaret kommer her på siden, hvor alle medlemmer kan læse det."), "success")
+    return redirect(url_for(".before_meeting", slug=slug), 303)
+
+
+@blueprint.post("/arbejde/raad/<slug>/spoergsmaal/<int:key>")
+@allows(Act.REPLY_TO_COUNCIL)
+def reply(slug: str, key: int) -> ResponseReturnValue:
+    """Answer a councillor's question, for all members."""
+    project = queries.project_of(slug)
+    question, form = queries.council_question_of(project, key), ReplyForm(prefix=f"q{key}")
+    if not form.validate():
+        return _before_meeting(_case(slug), replying={key: form}), 422
+    reply_to_council(current_actor(), question, form.reply.data or "", now=clock.arrival())
+    flash(_("Svaret er gemt. Alle medlemmer kan læse det nu."), "success")
+    return redirect(url_for(".before_meeting", slug=slug), 303)
 
 
 # -- one case ---------------------------------------------------------------------------------------------------------
@@ -221,6 +277,40 @@ def _case_page(project: Project, announcing: AnnounceForm | None = None, vetoing
         is_plan=basis is not None and basis.key.startswith("planloven-24"),
         vetoes=queries.vetoes(project.id),
         vetoing=vetoing,
+    )
+
+
+def _before_meeting(
+    project: Project,
+    keeping: ReadingForm | None = None,
+    asking: AskForm | None = None,
+    replying: dict[int, ReplyForm] | None = None,
+) -> str:
+    now, actor = clock.arrival(), current_actor()
+    may = {
+        act.value: policy.refusal(actor, act, project, now) is None
+        for act in (Act.KEEP_READING, Act.ASK_ADMINISTRATION, Act.REPLY_TO_COUNCIL)
+    }
+    questions, replying = queries.council_questions(project.id), replying or {}
+    if may[Act.KEEP_READING] and keeping is None:
+        keeping = ReadingForm(formdata=None, obj=queries.reading_of(project.id, actor.person_id))
+    if may[Act.REPLY_TO_COUNCIL]:
+        waiting = [one.id for one in questions if one.replied_at is None]
+        replying = {key: replying.get(key) or ReplyForm(formdata=None, prefix=f"q{key}") for key in waiting}
+    step, paper = queries.next_step(project), queries.latest_paper(project.id)
+    return render_template(
+        "decisions/before_meeting.html",
+        project=project,
+        phase=_phase(project),
+        step=step,
+        late=step is not None and queries.is_late_agenda(step, dates.local_day(now)),
+        days=queries.agenda_days(step) if step is not None else None,
+        news=queries.news_since(project, paper, questions),
+        paper=paper,
+        questions=questions,
+        keeping=keeping,
+        asking=(asking or AskForm(formdata=None)) if may[Act.ASK_ADMINISTRATION] else None,
+        replying=replying,
     )
 
 

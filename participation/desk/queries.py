@@ -13,6 +13,7 @@ from participation.answers.model import Answer, Change
 from participation.answers.queries import Answers, answers_of
 from participation.contributions.model import Attachment, Contribution, Note, Point, Promise
 from participation.contributions.shown import shown_point, shown_words
+from participation.decisions.model import CouncilQuestion
 from participation.feedback.model import Verdict
 from participation.foundation.db import db, get_or_404
 from participation.projects.model import Project
@@ -265,6 +266,7 @@ class Matter:
         questions: how many wait for their answer.
         untold: how many wait for the feedback after the decision.
         missing: how many said that they got no answer to what they wrote about, and wait for one.
+        asked: how many councillors' questions wait for the administration's answer.
     """
 
     project: Project
@@ -275,6 +277,7 @@ class Matter:
     questions: int
     untold: int
     missing: int
+    asked: int
     mine: bool
 
 
@@ -302,7 +305,12 @@ def matters(actor: Actor, now: datetime) -> list[Matter]:
     ).all()
     ids = [project.id for project in projects]
     unread = _counts(ids, Contribution.read_at.is_(None), Contribution.handling.in_(OWED))
-    owed = (_promised(ids, PromiseKind.QUESTION_ANSWER), _promised(ids, PromiseKind.FEEDBACK), _missing(ids))
+    owed = (
+        _promised(ids, PromiseKind.QUESTION_ANSWER),
+        _promised(ids, PromiseKind.FEEDBACK),
+        _missing(ids),
+        _asked(ids),
+    )
     found = [
         _matter(project, actor, now, unread.get(project.id, 0), *(by.get(project.id, Owed()) for by in owed))
         for project in projects
@@ -311,7 +319,14 @@ def matters(actor: Actor, now: datetime) -> list[Matter]:
 
 
 def _matter(
-    project: Project, actor: Actor, now: datetime, unread: int, questions: Owed, untold: Owed, missing: Owed
+    project: Project,
+    actor: Actor,
+    now: datetime,
+    unread: int,
+    questions: Owed,
+    untold: Owed,
+    missing: Owed,
+    asked: Owed,
 ) -> Matter:
     doors = ((questions, "/spoergsmaal"), (missing, "/besked"), (untold, "/besked"))
     dated = [(owed.due_on, door) for owed, door in doors if owed.due_on is not None]
@@ -325,6 +340,7 @@ def _matter(
         questions=questions.count,
         untold=untold.count,
         missing=missing.count,
+        asked=asked.count,
         mine=project.owner_id == actor.person_id,
     )
 
@@ -379,6 +395,16 @@ def _missing(ids: Sequence[int]) -> dict[int, Owed]:
         .group_by(Verdict.project_id)
     )
     return {key: Owed(count, due) for key, count, due in rows}
+
+
+def _asked(ids: Sequence[int]) -> dict[int, Owed]:
+    """What councillors have asked and nobody has answered, by project."""
+    rows = db.session.execute(
+        sa.select(CouncilQuestion.project_id, sa.func.count())
+        .where(CouncilQuestion.project_id.in_(ids), CouncilQuestion.replied_at.is_(None))
+        .group_by(CouncilQuestion.project_id)
+    )
+    return {key: Owed(count) for key, count in rows}
 
 
 def _count(query: sa.Select[Any]) -> int:

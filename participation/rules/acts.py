@@ -110,6 +110,9 @@ class Act(StrEnum):
     RECORD_DECISION = "decision:record"
     ANNOUNCE_DECISION = "decision:announce"
     RECORD_VETO = "decision:veto"
+    KEEP_READING = "decision:keep_reading"
+    ASK_ADMINISTRATION = "decision:ask"
+    REPLY_TO_COUNCIL = "decision:reply"
 
     # Feedback and the end
     PUBLISH_FEEDBACK = "feedback:publish"

@@ -100,10 +100,12 @@ _STAFF = frozenset({Role.PLANNER, Role.LEADER, Role.CLERK, Role.COUNCILLOR, Role
 _OFFICERS = frozenset({Role.PLANNER, Role.LEADER})
 _LEADER = frozenset({Role.LEADER})
 _CLERK = frozenset({Role.CLERK})
+_COUNCILLOR = frozenset({Role.COUNCILLOR})
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
 _BEFORE = frozenset({Phase.DRAFT})
 _RUNNING = LIVE - _BEFORE
+_UNDECIDED = frozenset({Phase.ANNOUNCED, Phase.OPEN, Phase.WEIGHING, Phase.REPORTED})
 _WEIGHED = frozenset({Phase.WEIGHING, Phase.REPORTED, Phase.DECIDED})
 
 
@@ -212,6 +214,9 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     ),
     Act.ANNOUNCE_DECISION: (Right(_CLERK, PUBLIC, impartial=True), Right(_OFFICERS, PUBLIC, impartial=True)),
     Act.RECORD_VETO: (Right(_CLERK, PUBLIC, impartial=True), *_case_work(*PUBLIC)),
+    Act.KEEP_READING: (Right(_COUNCILLOR, PUBLIC),),
+    Act.ASK_ADMINISTRATION: (Right(_COUNCILLOR, _UNDECIDED, impartial=True),),
+    Act.REPLY_TO_COUNCIL: (Right(_OFFICERS, PUBLIC, impartial=True),),
     Act.PUBLISH_FEEDBACK: _case_work(Phase.DECIDED),
     Act.JUDGE_FEEDBACK: (Right(_HOLDER, frozenset({Phase.DECIDED, Phase.CLOSED})),),
     Act.REOPEN_ANSWER: (Right(_OFFICERS, frozenset({Phase.DECIDED, Phase.CLOSED}), impartial=True),),
