@@ -21,6 +21,17 @@ from participation.rules.plain import mark
 #: Numbers that are named at most of what is treated unlike.
 MOST = 200
 
+#: What can be said where nothing of a kind is missing, by the keys of what could be.
+_IN_PLACE = (
+    (("unread",), mark("Alle høringssvar er læst.")),
+    (("unanswered",), mark("Alle punkter har et svar.")),
+    (("comparing", "unlike"), mark("Ens ønsker er behandlet ens, eller forskellen er forklaret.")),
+    (("held_back",), mark("Alt, der lignede noget privat, er set igennem.")),
+    (("unconfirmed", "appealed"), mark("Alt, der er skjult, er bekræftet, og ingen venter på at blive set på igen.")),
+    (("parties",), mark("De, der skal høres, har svaret eller er mindet om det.")),
+    (("report_late", "no_decision_day", "decision_late"), mark("De dage, vi har givet borgerne, holder.")),
+)
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -63,6 +74,7 @@ def gates(project: Project, today: date) -> list[Missing]:
         _held_back(numbers["held_back"]),
         *_moderated(project),
         _parties(project, today),
+        *_dates(project, today),
     ]
     if project.department.approval is ApprovalRule.ANSWER:
         found.append(_unapproved(numbers["unapproved"]))
@@ -84,6 +96,12 @@ def _of_each(project: Project) -> dict[str, tuple[int, ...]]:
 
     found = summed(project.id, "gates", project.last_number, sum_up)
     return {lack: tuple(numbers) for lack, numbers in found.items()}
+
+
+def in_place(missing: list[Missing]) -> list[str]:
+    """What is as it should be, in words, beside what is missing."""
+    keys = {one.key for one in missing}
+    return [words for about, words in _IN_PLACE if keys.isdisjoint(about)]
 
 
 def _unread(numbers: tuple[int, ...]) -> Missing | None:
@@ -140,6 +158,24 @@ def _parties(project: Project, today: date) -> Missing | None:
     )
     words = mark("Har ikke svaret og er ikke mindet om det: %(names)s.")
     return Missing("parties", words, "kreds", "RL-61", names=names, blocks=False) if names else None
+
+
+def _dates(project: Project, today: date) -> list[Missing]:
+    """What citizens were told to expect: a day that nobody has set, or one that has passed (RP-21)."""
+    round_ = project.round
+    if round_ is None or round_.reported_at is not None:
+        return []
+    found = []
+    if round_.report_on is not None and round_.report_on < today:
+        late = mark("Dagen, vi gav borgerne for hvidbogen, er gået. Udgiv den, så snart sagen er klar.")
+        found.append(Missing("report_late", late, "rapport", "RP-21", blocks=False))
+    if round_.decision_on is None:
+        unset = mark("Sæt sagen på dagsordenen, så borgerne ved, hvornår beslutningen ventes.")
+        found.append(Missing("no_decision_day", unset, "beslutning", "RP-21", blocks=False))
+    elif round_.decision_on < today:
+        gone = mark("Dagen, vi gav borgerne for beslutningen, er gået. Sæt sagen på en ny dagsorden.")
+        found.append(Missing("decision_late", gone, "beslutning", "RP-21", blocks=False))
+    return found
 
 
 def _numbers(project: Project, *conditions: sa.ColumnElement[bool]) -> list[int]:

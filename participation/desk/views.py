@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from participation.answers.approve import approve_answer
 from participation.answers.change import draft_change, retire_change
 from participation.answers.draft import Conflict, Draft, draft_answers
-from participation.answers.gates import gates
+from participation.answers.gates import gates, in_place
 from participation.answers.model import Answer
 from participation.answers.question import answer_question
 from participation.answers.resume import write_resume
@@ -213,11 +213,9 @@ def drop_change(slug: str, key: int) -> ResponseReturnValue:
 def ready(slug: str) -> ResponseReturnValue:
     """Er sagen klar? Everything that is missing, in words, with a way to mend it."""
     project = _case(slug, Act.DRAFT_ANSWER)
+    missing = gates(project, dates.local_day(clock.arrival()))
     return render_template(
-        "desk/ready.html",
-        project=project,
-        phase=_phase(project),
-        missing=gates(project, dates.local_day(clock.arrival())),
+        "desk/ready.html", project=project, phase=_phase(project), missing=missing, in_place=in_place(missing)
     )
 
 
