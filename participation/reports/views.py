@@ -1,5 +1,6 @@
 """The doors to white papers: the planner's desk, the leader's link, everybody's page and the council's."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from participation.people import queries as people
 from participation.people.actor import current_actor
 from participation.projects.model import Project
 from participation.reports import gate, queries, wording
+from participation.reports.agenda import agenda_text
 from participation.reports.approve import approve_own_report, approve_report, ask_approval
 from participation.reports.compile import compile_paper
 from participation.reports.draft import Added, Overwrites, draft_paper
@@ -193,6 +195,26 @@ def case_download(slug: str, number: int, format_: str) -> ResponseReturnValue:
     """The case rendition as a file."""
     _project, paper = _inside(slug, number)
     return _file(paper, Rendition.CASE, format_)
+
+
+@blueprint.get("/arbejde/hvidbog/<slug>/<int:number>/dagsorden")
+@allows(Act.READ_CASE)
+def agenda(slug: str, number: int) -> ResponseReturnValue:
+    """The text for the agenda item, to finish in Word."""
+    project = queries.project_of(slug)
+    policy.require(current_actor(), Act.READ_CASE, project, clock.arrival())
+    paper = queries.version(project.id, number)
+    if paper.withdrawn_at is not None:
+        raise NotFound
+    response = send_file(
+        io.BytesIO(agenda_text(queries.read_paper(paper, Rendition.PUBLIC))),
+        mimetype=TYPES["docx"],
+        as_attachment=True,
+        download_name=f"dagsorden-{project.slug}-{number}.docx",
+        max_age=0,
+    )
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return response
 
 
 def _inside(slug: str, number: int) -> tuple[Project, WhitePaper]:

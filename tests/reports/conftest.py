@@ -6,8 +6,11 @@ import pytest
 
 from participation.foundation.db import settling
 from participation.people.model import Department
+from participation.reports.model import WhitePaper
+from participation.reports.publish import publish_paper
 from participation.rules.kinds import ApprovalRule
 from tests.persons import NOW
+from tests.reports.rich import rich_case
 
 
 @pytest.fixture
@@ -22,3 +25,11 @@ def without_approval(roads: Department) -> Department:
     with settling():
         roads.approval = ApprovalRule.NONE
     return roads
+
+
+@pytest.fixture
+def rich(planner, hearing, without_approval, later) -> WhitePaper:
+    """A rich case, published."""
+    rich_case(planner, hearing)
+    with settling():
+        return publish_paper(planner, hearing.project, now=later)

@@ -12,7 +12,7 @@ from participation.foundation.db import db, settling
 from participation.foundation.model import LogEntry
 from participation.reports import queries
 from participation.reports.approve import ask_approval
-from participation.reports.model import Approval, PaperDraft, WhitePaper
+from participation.reports.model import Approval, PaperDraft
 from participation.reports.publish import publish_paper
 from participation.reports.withdraw import withdraw_paper
 from participation.rules.acts import Act
@@ -33,14 +33,6 @@ def a_month_later():
     """The requests of these tests happen when the round is over."""
     with time_machine.travel(NOW + timedelta(days=30), tick=True):
         yield
-
-
-@pytest.fixture
-def rich(planner, hearing, without_approval, later) -> WhitePaper:
-    """A rich case, published."""
-    rich_case(planner, hearing)
-    with settling():
-        return publish_paper(planner, hearing.project, now=later)
 
 
 @pytest.fixture
