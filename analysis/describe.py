@@ -1,7 +1,7 @@
 """Give each theme a name that an officer might have given it: one to three whole words that its inputs use.
 
-Never a stem, never two words with one stem, never a stop word, and no word that fewer than two inputs hold, since a
-rare word may name a citizen. Where the cue words of most inputs agree, the attitude goes before the object
+Never a stem, never two words with one stem, never a stop word, and no word that fewer than three inputs hold, since
+a rare word may name a citizen. Where the cue words of most inputs agree, the attitude goes before the object
 ("Ønske om cykelsti"). The machine proposes; the planner decides.
 """
 
@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import pairwise
 from math import log
 
 from .lexicon import AND, ATTITUDE, FUNCTION, MIXED, NO_OBJECT, NOUN_BEFORE, NUMBER, OTHER, VERB_AFTER, VERB_BEFORE
@@ -21,6 +21,10 @@ MOST_WORDS = 8
 """Typical words shown for a theme."""
 ATTITUDE_HELD, ATTITUDE_AGREED = 0.3, 0.7
 """Share of the inputs that show an attitude, and share of those that show the same, before it is put in the name."""
+
+
+FEWEST_HOLD = 3
+"""Inputs that must hold a word before it stands in a name or among the typical words."""
 
 
 @dataclass
@@ -150,7 +154,7 @@ class Name:
     label: str
     words: tuple[str, ...]
     inside: str = ""
-    """The name as it stands inside a sentence, without the first capital."""
+    """The name as it stands inside a sentence, without the first capital; empty for what has no word of its own."""
 
 
 def describe(
@@ -180,11 +184,29 @@ def describe(
         for key in siblings[parent]:
             total += len(groups[key])
             around.update(s for i in groups[key] for s in known.held[i])
-        avoid = frozenset(stem(w, known.code) for w in words(names[parent].label)) if parent in names else frozenset()
+        avoid = marks(names[parent].label, known.code) if parent in names else frozenset()
+        beside: list[frozenset[str]] = []
         for key in siblings[parent]:
             above = names[parent].inside if parent in names else ""
-            names[key] = _name(known, groups[key], around, total, avoid, above, attitude(key), taken)
+            names[key] = _name(known, groups[key], around, total, avoid, above, attitude(key), taken, beside)
+            if names[key].inside:
+                beside.append(marks(names[key].inside, known.code))
     return names
+
+
+def marks(label: str, code: str) -> frozenset[str]:
+    """What a name is known by whatever its inflection: *Bus*, *Bussen* and *busser* are one, and small words none."""
+    return frozenset(_mark(word, code) for word in words(label) if not is_stop(word, code) and word != AND[code])
+
+
+def _mark(word: str, code: str) -> str:
+    found = stem(word, code)
+    return found[:-1] if len(found) > 2 and found[-1] == found[-2] else found
+
+
+def told_apart(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two names beside each other say different things: none holds all that the other is known by."""
+    return not (one <= other or other <= one)
 
 
 def _name(
@@ -196,27 +218,35 @@ def _name(
     above: str,
     attitude: bool,
     taken: set[str],
+    beside: Sequence[frozenset[str]],
 ) -> Name:
     forms = _forms(known, inputs)
     ranked = [term for term in _ranked(known, inputs, around, total) if term in forms]
     typical = tuple(forms[term] for term in ranked[:MOST_WORDS])
     lead = _attitude(known, inputs) if attitude else ""
-    own = [term for term in ranked if term not in avoid]
-    proposals = [_label(known, inputs, own[skip:], forms) for skip in range(min(len(own), 12))]
-    for skip, inside in enumerate(proposals):
-        for name in (f"{lead} {inside}", inside) if lead and known.noun(own[skip]) >= 0.5 else (inside,):
+    own = [term for term in ranked if _mark(forms[term].lower(), known.code) not in avoid]
+    proposals = [(term, _label(known, inputs, own[skip:], forms)) for skip, term in enumerate(own[:12])]
+    pairs = [(one, f"{forms[one]} {AND[known.code]} {forms[two]}") for one, two in pairwise(own[:6])]
+    for term, inside in (*proposals, *(pair for pair in pairs if not _alike(*pair[1].lower().split(" ")[::2]))):
+        if not all(told_apart(marks(inside, known.code), other) for other in beside):
+            continue
+        for name in (f"{lead} {inside}", inside) if lead and known.noun(term) >= 0.5 else (inside,):
             if name.lower() not in taken:
                 taken.add(name.lower())
                 return Name(name[0].upper() + name[1:], typical, inside)
     base = f"{OTHER[known.code]} {above}" if above else MIXED[known.code]
-    label = next(n for i in count(1) if (n := base if i == 1 else f"{base} ({i})").lower() not in taken)
+    told = (base, *(f"{base}: {word}" for word in typical), *(f"{base} ({i})" for i in range(2, len(taken) + 3)))
+    label = next(name for name in told if name.lower() not in taken)
     taken.add(label.lower())
-    return Name(label, typical, label)
+    return Name(label, typical)
 
 
 def _least(size: int) -> int:
-    """How many inputs must hold a word before it may stand in a name: two, three from ten inputs, 5 % from sixty."""
-    return 1 if size < 2 else 2 if size < 10 else max(3, min(20, size // 20))
+    """How many inputs must hold a word before it may stand in a name: three, 5 % from sixty.
+
+    A name is read by everybody, and what one or two have written may point at them.
+    """
+    return max(FEWEST_HOLD, min(20, size // 20))
 
 
 def _ranked(known: Terms, inputs: Sequence[int], around: Counter[str], total: int) -> list[str]:

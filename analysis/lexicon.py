@@ -229,6 +229,12 @@ NO_OBJECT: dict[str, frozenset[str]] = {
         forkerte vores fælles ligeledes hermed mister miste spare sparer sent tidligt spørger svarer stopper venter
         kender læser skrevet eren følge følger følgende gælder gælde løse løses løst mindre værre bedst værst næste
         klokken procent meter
+        minut minutter minutters minuttet time timer timers timen sekund sekunder dag dage dagen dagene uge uger ugen
+        måned måneder måneden år året årene mandag tirsdag onsdag torsdag fredag lørdag søndag januar februar marts
+        april maj juni juli august september oktober november december krone kroner mio million millioner
+        vis visse måde måden slags ting tingene sted stedet steder antal stykke stykker rest resten rester
+        finde finder fandt fundet tåle tåler slukke slukker slukket tænde tænder tændt tegne tegner tegnet tegn behold
+        beholdt hedder rent midt skrive skriver sige siger tale taler ringe ringer hjem sker ske sket fejle side sider
         """
     ),
     "en": _words(

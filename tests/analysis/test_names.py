@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import Grouping, group
+from analysis import Grouping, group, sentences
+from analysis.describe import FEWEST_HOLD, marks, told_apart
 from analysis.lexicon import AND, ATTITUDE, MIXED, NUMBER, OTHER, WRITTEN_IN
 from analysis.prepare import WORD, is_stop, normal, stem, words
 
@@ -43,6 +47,58 @@ def test_no_two_names_are_alike_and_each_is_made_of_words_that_its_points_hold(t
         known = held | OWN_WORDS | set(words(above.label) if above else ())
         assert set(words(theme.label)) <= known
         assert {normal(word) for word in theme.words} <= held
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(hearings)
+def test_names_beside_each_other_differ_by_more_than_inflection_and_three_points_hold_their_words(texts):
+    """*Bus*, *Bussen* and *Bus og Mosetofte* do not stand side by side."""
+    themes = group(texts).themes
+    by_parent: dict[str | None, list[frozenset[str]]] = {}
+    for theme in themes:
+        held = [marks(texts[i], theme.language) for i in theme.members]
+        above = next((marks(t.label, t.language) for t in themes if t.key == theme.parent), frozenset())
+        own = (
+            marks(theme.label, theme.language) - above - {m for word in OWN_WORDS for m in marks(word, theme.language)}
+        )
+        assert all(sum(mark in words_ for words_ in held) >= FEWEST_HOLD for mark in own)
+        if not theme.label.startswith((*OTHER.values(), *MIXED.values(), *WRITTEN_IN.values())):
+            for other in by_parent.setdefault(theme.parent, []):
+                assert told_apart(own, other) or not (own and other)
+            by_parent[theme.parent].append(own)
+
+
+MOJIBAKE = "Der mangler lys pÃ¥ stien ved Ã¥en"
+NFD = unicodedata.normalize("NFD", "Der mangler lys på stien langs åen, så børnene går i mørke")
+MIXED_SCRIPTS = [
+    "Велосипедная дорожка к школе нужна",
+    "نريد مسارا للدراجات إلى المدرسة",
+    "自行车道太窄了",
+    "Θέλουμε φως",
+]
+HARD = {
+    "decomposed letters": [f"{NFD} ved nummer {i}." for i in range(20)],
+    "mojibake": [f"{MOJIBAKE} nummer {i}." for i in range(20)],
+    "many scripts": [f"{text} {i}" for i in range(8) for text in (*MIXED_SCRIPTS, "Der mangler lys på stien")],
+    "all the same": ["Der mangler lys på stien."] * 30,
+    "all empty": [""] * 20,
+    "half characters": [f"Der mangler lys \ud800 på stien {i}" for i in range(20)],
+    "one giant text": ["Der mangler lys på stien. " * 200_000, *(f"{w} er for smal og bør laves om" for w in SPOKEN)],
+}
+
+
+@pytest.mark.parametrize("texts", HARD.values(), ids=HARD)
+def test_whatever_arrives_names_and_quotes_keep_their_rules(texts):
+    found = group(texts)
+    assert sorted([*found.placements, *found.left_over]) == list(range(len(texts)))
+    for theme in found.themes:
+        assert unicodedata.is_normalized("NFC", theme.label)
+        held = {word for i in theme.members for word in words(texts[i])}
+        assert {normal(word) for word in theme.words} <= held
+        for quote in theme.quotes:
+            whole = {(span.start, span.end) for span in sentences(texts[quote.id])}
+            assert (quote.start, quote.end) in whole
+            assert texts[quote.id][quote.start : quote.end] == quote.text
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
