@@ -9,7 +9,7 @@ from .choose import ask_first
 from .equal import equals, nearest
 from .estimator import ThemeFinder
 from .group import Grouping, Theme, group
-from .match import Alike, Campaign, alike, campaigns, own_lines
+from .match import Alike, Campaign, alike, campaigns, lift, own_lines
 from .prepare import language
 from .split import Piece, Span, sentences, split
 from .synthesise import Quote, quotes
@@ -33,6 +33,7 @@ __all__ = [
     "equals",
     "group",
     "language",
+    "lift",
     "nearest",
     "own_lines",
     "quotes",

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from .group import Grouping, Theme, group
-from .match import campaigns
+from .match import Campaign, Stretch, campaigns, lift, own_lines
 from .split import Span, split
 from .table import Unfit
 
@@ -54,6 +54,8 @@ class Analysis:
     digest: str
     quoted: Mapping[str, tuple[tuple[str, Span], ...]]
     """Quotes of each theme and topic: id of the answer, and the span of its text."""
+    own: Mapping[str, tuple[Span, ...]]
+    """What the senders of a letter that several sent wrote themselves: sentences, points of their own, by id."""
     weak: bool = False
     """Whether the themes are weakly supported (`Grouping.is_weak`)."""
 
@@ -76,6 +78,9 @@ class Analysis:
             ],
             "inputs": [{"id": name, "theme": theme} for name, theme in self.inputs.items()],
             "duplicates": [list(group) for group in self.duplicates],
+            "own_lines": [
+                {"input": name, "spans": [[span.start, span.end] for span in spans]} for name, spans in self.own.items()
+            ],
             "digest": self.digest,
             "proposed": self.proposed,
             "weak": self.weak,
@@ -121,16 +126,25 @@ def analyse(
     check(texts, themes)
     tell = progress or (lambda done, what: None)
     order = sorted(range(len(texts)), key=lambda i: (texts[i], ids[i]))
-    tell(0.0, "split")
+    tell(0.0, "duplicates")
+    same = campaigns([texts[i] for i in order])
+    medoid = {m: c.medoid for c in same if c.kind == "letter" for m in c.members if m != c.medoid}
+    own: dict[int, tuple[Stretch, ...]] = {}
+    tell(0.05, "split")
     spans: dict[int, tuple[Span, ...]] = {}
     for rank, i in enumerate(order):
-        for number, found in enumerate(_points(texts[i])):
+        points = _points(texts[i])
+        if rank in medoid and (lines := _own(texts[i], points, texts[order[medoid[rank]]])):
+            own[i] = lines
+            points = [
+                tuple(Span(*stretch) for stretch in point)
+                for point in lift(texts[i], [[(s.start, s.end) for s in point] for point in points], lines)
+            ]
+        for number, found in enumerate(points[:_POINTS_EACH]):
             spans[rank * _POINTS_EACH + number] = found
         if not rank % 500:
-            tell(0.1 * rank / len(order), "split")
+            tell(0.05 + 0.1 * rank / len(order), "split")
     words = [_words(texts[order[key // _POINTS_EACH]], found) for key, found in spans.items()]
-    tell(0.1, "duplicates")
-    same = campaigns([texts[i] for i in order])
     tell(0.15, "group")
     grouping = group(
         words,
@@ -139,7 +153,7 @@ def analyse(
         seed=seed,
         progress=lambda done, what: tell(0.15 + 0.85 * done, what),
     )
-    return _analysis(ids, texts, order, spans, grouping, [tuple(sorted(order[m] for m in c.members)) for c in same])
+    return _analysis(ids, texts, order, spans, grouping, same, own)
 
 
 def check(texts: Sequence[str], themes: int | None) -> None:
@@ -161,7 +175,7 @@ def _points(text: str) -> list[tuple[Span, ...]]:
     if not said and (bare := text.strip()):
         start = text.index(bare)
         said = [(Span(start, start + len(bare)),)]
-    return said[:_POINTS_EACH]
+    return said
 
 
 def _words(text: str, spans: Sequence[Span]) -> str:
@@ -174,8 +188,10 @@ def _analysis(
     order: Sequence[int],
     spans: Mapping[int, tuple[Span, ...]],
     grouping: Grouping,
-    same: Sequence[tuple[int, ...]],
+    same: Sequence[Campaign],
+    own: Mapping[int, tuple[Stretch, ...]],
 ) -> Analysis:
+    copies = sorted((sorted(order[m] for m in c.members) for c in same), key=lambda members: (-len(members), members))
     points: dict[int, list[Said]] = defaultdict(list)
     lines: list[str] = []
     for key, found in spans.items():
@@ -199,7 +215,7 @@ def _analysis(
         },
         tuple(point for at in range(len(ids)) for point in points[at]),
         {ids[at]: _most(points[at], rank) for at in range(len(ids))},
-        tuple(tuple(ids[m] for m in members) for members in sorted(same, key=lambda m: (-len(m), m))),
+        tuple(tuple(ids[m] for m in members) for members in copies),
         grouping.k_proposed,
         grouping.languages,
         sha256("".join(sorted(lines)).encode()).hexdigest(),
@@ -209,7 +225,20 @@ def _analysis(
             )
             for theme in grouping.themes
         },
+        {ids[i]: tuple(Span(*stretch) for stretch in own[i]) for i in sorted(own)},
         grouping.is_weak,
+    )
+
+
+def _own(text: str, points: Sequence[tuple[Span, ...]], typical: str) -> tuple[Stretch, ...]:
+    """What a sender wrote beside the letter that many have sent; greeting and name are left out."""
+    if text == typical:
+        return ()
+    said = [span for point in points for span in point]
+    return tuple(
+        (line.start, line.end)
+        for line in own_lines(text, typical)
+        if any(line.start < span.end and span.start < line.end for span in said)
     )
 
 

@@ -34,6 +34,10 @@ PAIRS_SHARED, FOLLOWS, FOLLOWED = 4, 0.5, 0.35
 holds in the same order; share of its own words that these make up."""
 
 
+Stretch = tuple[int, int]
+"""Code points ``[start, end)`` of a text."""
+
+
 @dataclass(frozen=True)
 class Campaign:
     """Texts that are one letter in several hands; counted singly, answered once."""
@@ -429,6 +433,38 @@ def own_lines(text: str, medoid_text: str) -> tuple[Span, ...]:
         if known < 0.5:
             own.append(span)
     return tuple(own)
+
+
+def lift(text: str, pieces: Sequence[Sequence[Stretch]], own: Sequence[Stretch]) -> list[list[Stretch]]:
+    """The pieces with the sender's own sentences taken out of them, each run of these as a piece of its own."""
+    found: list[list[Stretch]] = []
+    for piece in pieces:
+        mine = [(max(a, start), min(b, end)) for start, end in piece for a, b in own if a < end and start < b]
+        found += [one for one in (_rest(text, piece, mine), _joined(text, mine)) if one]
+    return sorted(found)
+
+
+def _rest(text: str, piece: Sequence[Stretch], mine: Sequence[Stretch]) -> list[Stretch]:
+    left = []
+    for start, end in piece:
+        edges = [start, *(edge for a, b in sorted(mine) if start <= a and b <= end for edge in (a, b)), end]
+        for begin, stop in zip(edges[::2], edges[1::2], strict=True):
+            words = text[begin:stop]
+            if words.strip():
+                lead = len(words) - len(words.lstrip())
+                left.append((begin + lead, begin + lead + len(words.strip())))
+    return left
+
+
+def _joined(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Stretches with nothing but blanks between them as one."""
+    joined: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if joined and not text[joined[-1][1] : start].strip():
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def alike(

@@ -18,6 +18,7 @@ from .lexicon import WRITTEN_IN
 NOTHING = "Siger for lidt til et tema"
 _MOST_CELL = 32_000
 _MOST_SHOWN = 50
+_MOST_OWN = 5
 _STYLE = """
 :root{color-scheme:light;--ink:#1b2a33;--soft:#51626d;--line:#c9d3d9;--bar:#1f6f8b;--ground:#fff}
 *{box-sizing:border-box}
@@ -80,7 +81,7 @@ def as_html(analysis: Analysis, title: str) -> str:
             "<h2>Ingen temaer</h2><p>Der er så få punkter, at de læses hurtigere, end temaer efterses. "
             "Her er de alle.</p>"
         )
-        parts.append(_listed([(name, text) for name, text in analysis.texts.items() if text.strip()]))
+        parts.append(_listed(_once(analysis)))
     parts += _duplicates(analysis)
     parts += _left_over(analysis)
     spoken = [(WRITTEN_IN[code], n) for code, n in sorted(analysis.languages.items(), key=lambda c: (-c[1], c[0]))]
@@ -165,15 +166,29 @@ def _duplicates(analysis: Analysis) -> Iterable[str]:
     yield "<h2>Ens svar</h2><p>Svar, der er næsten ord til andet ens, for eksempel et brev, som mange har sendt.</p>"
     rows = "".join(
         f"<tr><td class=n>{_number(len(group))}</td><td>{_safe(_short(analysis.texts[group[0]], 160))}</td>"
-        f"<td>{_safe(_short(', '.join(group), 160))}</td></tr>"
+        f"<td>{_safe(_short(', '.join(group), 160))}</td>"
+        f"<td>{_own_lines(analysis, group)}</td></tr>"
         for group in analysis.duplicates[:_MOST_SHOWN]
     )
     yield (
-        "<div class=wide><table><thead><tr><th class=n>Antal</th><th>Teksten</th><th>Svar</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>"
+        "<div class=wide><table><thead><tr><th class=n>Antal</th><th>Teksten</th><th>Svar</th>"
+        f"<th>Det, de selv har skrevet til</th></tr></thead><tbody>{rows}</tbody></table></div>"
     )
     if (more := len(analysis.duplicates) - _MOST_SHOWN) > 0:
         yield f"<p>Og {_number(more)} grupper til; de står i regnearket.</p>"
+
+
+def _own_lines(analysis: Analysis, group: Sequence[str]) -> str:
+    """The first of the sentences that senders put beside the shared letter, and how many senders did."""
+    wrote = [name for name in group if name in analysis.own]
+    shown = "".join(
+        f"<li>Svar {_safe(name)}: "
+        + _safe(_short(" ".join(analysis.texts[name][s.start : s.end] for s in analysis.own[name]), 300))
+        + "</li>"
+        for name in wrote[:_MOST_OWN]
+    )
+    more = f"<p>Og {_number(len(wrote) - _MOST_OWN)} til.</p>" if len(wrote) > _MOST_OWN else ""
+    return f"<ul>{shown}</ul>{more}" if wrote else ""
 
 
 def _left_over(analysis: Analysis) -> Iterable[str]:
@@ -184,6 +199,16 @@ def _left_over(analysis: Analysis) -> Iterable[str]:
     yield _listed(left[:_MOST_SHOWN])
     if (more := len(left) - _MOST_SHOWN) > 0:
         yield f"<p>Og {_number(more)} til; de står i regnearket.</p>"
+
+
+def _once(analysis: Analysis) -> list[tuple[str, str]]:
+    """Every answer with words in it; of those that are equal one, with the names of all who add nothing to it."""
+    rows: dict[str, tuple[list[str], str]] = {}
+    group_of = {name: group[0] for group in analysis.duplicates for name in group if name not in analysis.own}
+    for name, text in analysis.texts.items():
+        if text.strip():
+            rows.setdefault(group_of.get(name, name), ([], text))[0].append(name)
+    return [(", ".join(names), text) for names, text in rows.values()]
 
 
 def _listed(texts: Iterable[tuple[str, str]]) -> str:

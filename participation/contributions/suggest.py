@@ -107,38 +107,6 @@ def _untouched(project_id: int, leave: Collection[int]) -> list[int]:
     return [one for one in db.session.scalars(query) if one not in kept]
 
 
-def lift(text: str, pieces: Sequence[Sequence[Stretch]], own: Sequence[Stretch]) -> list[list[Stretch]]:
-    """The pieces with the sender's own sentences taken out of them, each run of these as a piece of its own."""
-    found: list[list[Stretch]] = []
-    for piece in pieces:
-        mine = [(max(a, start), min(b, end)) for start, end in piece for a, b in own if a < end and start < b]
-        found += [one for one in (_rest(text, piece, mine), _joined(text, mine)) if one]
-    return sorted(found)
-
-
-def _rest(text: str, piece: Sequence[Stretch], mine: Sequence[Stretch]) -> list[Stretch]:
-    left = []
-    for start, end in piece:
-        edges = [start, *(edge for a, b in sorted(mine) if start <= a and b <= end for edge in (a, b)), end]
-        for begin, stop in zip(edges[::2], edges[1::2], strict=True):
-            words = text[begin:stop]
-            if words.strip():
-                lead = len(words) - len(words.lstrip())
-                left.append((begin + lead, begin + lead + len(words.strip())))
-    return left
-
-
-def _joined(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
-    """Stretches with nothing but blanks between them as one."""
-    joined: list[Stretch] = []
-    for start, end in sorted(stretches):
-        if joined and not text[joined[-1][1] : start].strip():
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
-    return joined
-
-
 def _split_chunk(ids: Sequence[int], project_id: int, own: Mapping[int, Sequence[Stretch]], now: datetime) -> int:
     plans = list(_plans(ids, own))
     begin_write()  # only now: nothing is analysed while the lock is held
@@ -193,6 +161,8 @@ def _plans(
     ids: Sequence[int], own: Mapping[int, Sequence[Stretch]]
 ) -> Iterator[tuple[int, int, int, list[list[Stretch]], list[Stretch]]]:
     """For each contribution that the machine would divide: its point, itself, its text and the stretches."""
+    import analysis
+
     rows = db.session.execute(
         sa.select(Point.id, Point.contribution_id, Text.id, Text.words)
         .join(Text, Text.contribution_id == Point.contribution_id)
@@ -203,6 +173,6 @@ def _plans(
     for contribution_id, (point_id, text_id, words) in newest.items():
         said, background = proposal(words)
         if contribution_id in own:
-            said = lift(words, said, own[contribution_id])
+            said = analysis.lift(words, said, own[contribution_id])
         if len(said) > 1 or (said and background):
             yield point_id, contribution_id, text_id, said, background

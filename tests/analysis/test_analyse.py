@@ -13,6 +13,8 @@ import docx
 import openpyxl
 import pytest
 
+from analysis.analyse import analyse
+from analysis.report import as_html
 from tests.analysis.letters import POINTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -212,3 +214,36 @@ def test_an_answer_lies_where_most_of_its_text_does():
     ]
     assert _most(points, {"a": 0, "b": 1}) == "a"
     assert _most([Said("1", (Span(0, 3),), None, None, ())], {}) is None
+
+
+SHARED = (
+    "Byrådet bør lade Tranby Mose være i fred og stryge linje A helt af planen. Mosen er det eneste sted i kommunen, "
+    "hvor tranerne yngler om foråret."
+)
+
+
+def campaign(extra: str) -> list[str]:
+    return [SHARED, SHARED.upper(), f"{SHARED} {extra}", SHARED.replace("helt", "ganske"), "Der mangler lys på stien."]
+
+
+def test_what_a_sender_puts_beside_a_shared_letter_is_a_point_of_its_own():
+    extra = "Min nabo og jeg vil i stedet betale for et fugletårn ved parkeringspladsen."
+    texts = campaign(extra)
+    found = analyse([str(i) for i in range(len(texts))], texts)
+    assert ("0", "1", "2", "3") in found.duplicates
+    assert list(found.own) == ["2"]
+    (line,) = found.own["2"]
+    assert texts[2][line.start : line.end] == extra
+    assert (line,) in [point.spans for point in found.points if point.input == "2"]
+    assert found.as_dict()["own_lines"] == [{"input": "2", "spans": [[line.start, line.end]]}]
+
+
+def test_the_plain_list_of_few_answers_shows_equal_ones_once_and_hides_nobodys_own_words():
+    extra = "Min nabo og jeg vil i stedet betale for et fugletårn ved parkeringspladsen."
+    texts = campaign(extra)
+    page = as_html(analyse([f"n{i}" for i in range(len(texts))], texts), "Mosen")
+    plain = page[page.index("Her er de alle") : page.index("<h2>Ens svar")]
+    assert "<td>n0, n1, n3</td>" in plain
+    assert plain.count("Tranby Mose") == 2
+    assert extra in plain
+    assert extra in page[page.index("<h2>Ens svar") :]

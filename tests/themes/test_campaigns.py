@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from analysis import lift
 from participation.contributions.model import Campaign, Contribution, Point
-from participation.contributions.suggest import lift
 from participation.foundation.db import db, settling
 from participation.projects.model import Round
 from participation.rules.handling import Handling
