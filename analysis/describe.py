@@ -83,7 +83,8 @@ def terms(texts: Sequence[str], code: str) -> Terms:
         for at in WORD.finditer(plain):
             form = at.group()
             word = form.lower()
-            opens = end == 0 or not _OPENS.isdisjoint(plain[end : at.start()])
+            gap = plain[end : at.start()]
+            opens = end == 0 or not _OPENS.isdisjoint(gap)
             end = at.end()
             bag.add(word)
             if word not in stem_of:
@@ -100,7 +101,7 @@ def terms(texts: Sequence[str], code: str) -> Terms:
                 elif not opens:
                     found.nouns[term] += form[0].isupper()
                     found.verbs[term] += form[0].islower()
-                if last and not opens:
+                if last and gap.isspace():
                     pairs.add((before, word))
             if last and word in VERB_AFTER.get(code, ()):
                 found.verbs[last] += 1

@@ -235,6 +235,7 @@ NO_OBJECT: dict[str, frozenset[str]] = {
         vis visse måde måden slags ting tingene sted stedet steder antal stykke stykker rest resten rester
         finde finder fandt fundet tåle tåler slukke slukker slukket tænde tænder tændt tegne tegner tegnet tegn behold
         beholdt hedder rent midt skrive skriver sige siger tale taler ringe ringer hjem sker ske sket fejle side sider
+        spærre spærrer fylde fylder tørre tørrer dyre dyrt læst fast
         """
     ),
     "en": _words(

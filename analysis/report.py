@@ -28,9 +28,10 @@ h1{font-size:1.7rem;line-height:1.25}h2{font-size:1.3rem;margin-top:2.5rem}h3{fo
 figure{margin:1rem 0}figcaption{color:var(--soft)}svg{display:block;width:100%;height:auto}
 svg text{font:14px system-ui,sans-serif;fill:var(--ink)}svg rect{fill:var(--bar)}
 .beside{display:grid;gap:1rem}@media(min-width:48rem){.beside{grid-template-columns:1fr 1fr;align-items:start}}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%}
+.wide{overflow-x:auto}.wide td:first-child,.wide th:first-child{min-width:4rem}
+table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.35rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 blockquote{margin:.6rem 0;padding:.2rem 0 .2rem .9rem;border-left:3px solid var(--bar);white-space:pre-line}
 blockquote footer,.soft{color:var(--soft)}article{border-top:1px solid var(--line);padding-top:.5rem;margin-top:1.5rem}
 @media print{article{break-inside:avoid}}
@@ -164,16 +165,12 @@ def _duplicates(analysis: Analysis) -> Iterable[str]:
     if not analysis.duplicates:
         return
     yield "<h2>Ens svar</h2><p>Svar, der er næsten ord til andet ens, for eksempel et brev, som mange har sendt.</p>"
-    rows = "".join(
-        f"<tr><td class=n>{_number(len(group))}</td><td>{_safe(_short(analysis.texts[group[0]], 160))}</td>"
-        f"<td>{_safe(_short(', '.join(group), 160))}</td>"
-        f"<td>{_own_lines(analysis, group)}</td></tr>"
-        for group in analysis.duplicates[:_MOST_SHOWN]
-    )
-    yield (
-        "<div class=wide><table><thead><tr><th class=n>Antal</th><th>Teksten</th><th>Svar</th>"
-        f"<th>Det, de selv har skrevet til</th></tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    for group in analysis.duplicates[:_MOST_SHOWN]:
+        yield (
+            f"<article><h3>{_number(len(group))} svar</h3><blockquote>{_safe(_short(analysis.texts[group[0]], 400))}"
+            f"<footer>Svar {_safe(_short(', '.join(group), 300))}</footer></blockquote>{_own_lines(analysis, group)}"
+            "</article>"
+        )
     if (more := len(analysis.duplicates) - _MOST_SHOWN) > 0:
         yield f"<p>Og {_number(more)} grupper til; de står i regnearket.</p>"
 
@@ -188,7 +185,7 @@ def _own_lines(analysis: Analysis, group: Sequence[str]) -> str:
         for name in wrote[:_MOST_OWN]
     )
     more = f"<p>Og {_number(len(wrote) - _MOST_OWN)} til.</p>" if len(wrote) > _MOST_OWN else ""
-    return f"<ul>{shown}</ul>{more}" if wrote else ""
+    return f"<p>Det har de selv skrevet til:</p><ul>{shown}</ul>{more}" if wrote else ""
 
 
 def _left_over(analysis: Analysis) -> Iterable[str]:
