@@ -10,7 +10,7 @@ import base64
 import json
 import unicodedata
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,8 @@ from .prepare import WORD, Block, Counts, Features, count, is_stop, language, le
 from .threads import one_thread
 
 MOST_REASONS = 5
+_FEW = 2_000
+"""Numbers up to which a table is quicker than what finds its way in a sparse one."""
 FORMAT = 1
 
 
@@ -148,8 +150,9 @@ def place(
         return [Placement(given[i] or only, None, 1.0) if told[i] else None for i in range(len(texts))]
     per_type = dialect.features.types(counts)
     rows = dialect.features.weigh((counts.matrix @ per_type).tocsr())
-    upper = shares(rows @ dialect.themes.weights.T, dialect.themes.temperature)
-    leaves, parents, lower = _leaves(dialect, rows, upper)
+    scores = _scored(rows)
+    upper = shares(scores(dialect.themes), dialect.themes.temperature)
+    leaves, parents, lower = _leaves(dialect, scores, upper)
     where = {key: i for i, key in enumerate(leaves)}
     inside = {
         theme: np.array([c for leaf, c in where.items() if parents[leaf] == theme or leaf == theme])
@@ -182,8 +185,16 @@ def place(
     return out
 
 
+def _scored(rows: sparse.csr_matrix) -> Callable[[Level], np.ndarray]:
+    """What speaks for each theme of a level in each text, (n, k); only features that the texts have are looked at."""
+    used, column = np.unique(rows.indices, return_inverse=True)
+    held = sparse.csr_matrix((rows.data, column.astype(np.int32), rows.indptr), shape=(rows.shape[0], len(used)))
+    some = held.toarray() if held.shape[0] * held.shape[1] <= _FEW else held
+    return lambda level: some @ level.weights[:, used].T
+
+
 def _leaves(
-    dialect: Dialect, rows: sparse.csr_matrix, upper: np.ndarray
+    dialect: Dialect, scores: Callable[[Level], np.ndarray], upper: np.ndarray
 ) -> tuple[list[str], dict[str, str | None], np.ndarray]:
     """The lowest keys, their parents, and each text's share for each, (n, leaves)."""
     leaves: list[str] = []
@@ -198,7 +209,7 @@ def _leaves(
         else:
             leaves += level.keys
             parents |= dict.fromkeys(level.keys, key)
-            columns.append(upper[:, [column]] * shares(rows @ level.weights.T, level.temperature))
+            columns.append(upper[:, [column]] * shares(scores(level), level.temperature))
     return leaves, parents, np.hstack(columns)
 
 

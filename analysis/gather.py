@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from .assign import Dialect, Level, Model, Placement, place
 from .cluster import communities, neighbours, shares
@@ -37,6 +36,7 @@ from .prepare import (
     weigh,
 )
 from .tally import Part, Tally, Texts, number, parts, rolling, tally
+from .threads import one_thread
 
 if TYPE_CHECKING:
     from .group import Grouping
@@ -406,7 +406,7 @@ class Placements(Mapping[int, Placement]):
             given = [self.keys_of[self.home[i]] for i in mine]
             sure = [self._ids[i] in self._pinned for i in mine]
             dialect = self._model.dialects[_CODES[c]]
-            with threadpool_limits(1):
+            with one_thread():
                 placed = place(dialect, count(texts, _CODES[c]), texts, given, sure)
             for i, found in zip(mine, placed, strict=True):
                 key = self.keys_of[self.home[i]]

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from .assign import Dialect, Level, Model, Placement, place
 from .cluster import cluster, neighbours, propose
@@ -26,6 +25,7 @@ from .lexicon import WRITTEN_IN
 from .match import near_identical
 from .prepare import Counts, Features, count, features, is_stop, languages, stable_hash, words
 from .synthesise import Quote, quotes
+from .threads import one_thread
 
 FEWEST = 15
 """Under this many points with content there are no themes: a person reads them faster than they check a grouping."""
@@ -206,7 +206,7 @@ def _few(
     found = _Found(dict(pinned), above, dict.fromkeys(above, 1.0), {})
     placements: dict[int, Placement] = {}
     tongues = Counter(codes[i] for i in sorted(told))
-    with threadpool_limits(1):
+    with one_thread():
         if tongues and max(tongues.values()) >= FEWEST:
             share = _wished(themes, tongues)
             for at, code in enumerate(sorted(tongues)):

@@ -317,8 +317,11 @@ def _idf(tf: sparse.csr_matrix) -> np.ndarray:
 
 def unit(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     """Rows of length one; an empty row stays empty."""
-    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return sparse.diags(1.0 / np.where(norms > 0, norms, 1.0)).dot(matrix).tocsr()
+    matrix = matrix.tocsr()
+    held = (matrix.indices, matrix.indptr)
+    norms = np.sqrt(np.asarray(sparse.csr_matrix((matrix.data**2, *held), shape=matrix.shape).sum(axis=1)).ravel())
+    scale = np.repeat(1.0 / np.where(norms > 0, norms, 1.0), np.diff(matrix.indptr))
+    return sparse.csr_matrix((matrix.data * scale, *held), shape=matrix.shape)
 
 
 @dataclass(frozen=True)
