@@ -127,11 +127,13 @@ def _letters() -> tuple[list[str], list[str]]:
 
     from tests.analysis.letters import POINTS
 
-    said = []
+    said: dict[str, list[str]] = {}
     for name in ("da_agenda_a", "da_xsid", "de_rad_bonn", "de_xsid", "en_agnews", "en_snippets", "en_stackoverflow"):
         with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            said += [row["text"] for row in csv.DictReader(file)]
-    return [text for _, text in POINTS], said
+            said[name] = [row["text"] for row in csv.DictReader(file)]
+    titles = sorted(said["da_agenda_a"], key=lambda text: (-len(text), text))[:50]  # said in letters only
+    rest = [text for texts in said.values() for text in texts if text not in set(titles)]
+    return [text for _, text in POINTS] + titles, rest
 
 
 PARTS = {"bare": bare, "themes": themes, "dask": dask, "duplicates": duplicates, "copies": copies, "order": order}
