@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from participation.answers.draft import Draft, draft_answers
+from participation.answers.explain import differences, explain_difference
 from participation.answers.gates import gates
+from participation.answers.model import Alike
 from participation.answers.queries import answers_of
 from participation.contributions.model import Contribution, Point
 from participation.foundation import clock, codes, jobs, letters
@@ -72,8 +74,8 @@ def matter() -> Project:
 
 
 def missing() -> dict[str, tuple[int, ...]]:
-    """What the gate says is missing: its name and the contributions it is about."""
-    return {one.key: one.numbers for one in gates(matter(), dates.local_day(clock.now()))}
+    """What keeps the paper back, as the gate says: its name and the contributions it is about."""
+    return {one.key: one.numbers for one in gates(matter(), dates.local_day(clock.now())) if one.blocks}
 
 
 def press(page: Page | Locator, button: str) -> None:
@@ -199,6 +201,12 @@ def answer_the_others(street: Street) -> None:
     lacking = answers_of(matter().id).lacking()
     last = lacking[-1].number
     draft(street, [db.session.get_one(Point, one.id) for one in lacking if one.number != last])
+    planner, (found, _total) = actor_of(street.person(Role.PLANNER)), differences(matter())
+    alike = [one.alike.id for one in found]
+    db.session.rollback()
+    with settling():
+        for key in alike:
+            explain_difference(planner, db.session.get_one(Alike, key), "De handler om to steder.", now=clock.now())
     assert missing() == {"unanswered": (last,)}
 
 
