@@ -197,7 +197,7 @@ def case_download(slug: str, number: int, format_: str) -> ResponseReturnValue:
     return _file(paper, Rendition.CASE, format_)
 
 
-@blueprint.get("/arbejde/hvidbog/<slug>/<int:number>/dagsorden")
+@blueprint.get("/arbejde/hvidbog/<slug>/<int:number>/dagsorden.docx")
 @allows(Act.READ_CASE)
 def agenda(slug: str, number: int) -> ResponseReturnValue:
     """The text for the agenda item, to finish in Word."""

@@ -73,21 +73,21 @@ def test_without_answers_it_says_so_and_leaves_the_rest_to_be_written(planner, h
 
 def test_the_clerk_gets_it_as_a_word_file(client, clerk_person, rich) -> None:
     sign_in(client, clerk_person)
-    answered = client.get("/arbejde/hvidbog/ny-skolevej-ved-engparken/1/dagsorden")
+    answered = client.get("/arbejde/hvidbog/ny-skolevej-ved-engparken/1/dagsorden.docx")
     assert answered.status_code == 200
     assert answered.headers["Content-Disposition"].startswith("attachment")
     assert headings(answered.data) == HEADINGS
 
 
 def test_a_visitor_does_not_get_it(client, rich) -> None:
-    assert client.get("/arbejde/hvidbog/ny-skolevej-ved-engparken/1/dagsorden").status_code in (302, 303, 401, 403)
+    assert client.get("/arbejde/hvidbog/ny-skolevej-ved-engparken/1/dagsorden.docx").status_code in (302, 303, 401, 403)
 
 
 def test_a_version_that_was_taken_back_gives_no_agenda(client, planner, clerk_person, rich, later) -> None:
     with settling():
         withdraw_paper(planner, rich, "Der stod et navn, som ikke må vises.", now=later)
     sign_in(client, clerk_person)
-    assert client.get("/arbejde/hvidbog/ny-skolevej-ved-engparken/1/dagsorden").status_code == 404
+    assert client.get("/arbejde/hvidbog/ny-skolevej-ved-engparken/1/dagsorden.docx").status_code == 404
 
 
 @pytest.mark.browser
