@@ -172,13 +172,20 @@ def people(sets: Sequence[str], seeds: Sequence[int]) -> None:
         tries = [twenty_edits(texts, labels, seed) for seed in seeds]
         before = median(ari(labels, themes(one, len(texts))) for one, _, _ in tries)
         after = median(ari(labels, themes(one, len(texts))) for _, one, _ in tries)
-        rest = median(
+        untouched = [
             ari([labels[i] for i in free], [home(one, i) for i in free])
             for _, one, _ in tries
             if (free := [i for i, p in one.placements.items() if p.sureness < 1.0])
-        )
+        ]
         bar = 2.0 if name in MUNICIPAL else None
-        table.line(name, before, tries[0][2], after, beside(after / max(before, 1e-9), bar), rest)
+        table.line(
+            name,
+            before,
+            tries[0][2],
+            after,
+            beside(after / max(before, 1e-9), bar),
+            median(untouched) if untouched else "none left",
+        )
 
 
 def refits(sets: Sequence[str], seeds: Sequence[int]) -> None:
