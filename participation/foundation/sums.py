@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
+from flask import has_request_context, request
 
 from participation.foundation.db import apart, db, insert
 from participation.foundation.model import LogEntry, Sum
@@ -19,15 +20,15 @@ FEW = 500
 def summed(project_id: int, name: str, contributions: int, sum_up: Callable[[], Any]) -> Any:
     """What ``sum_up`` says of the project as it is now.
 
-    It may depend on what acts change and on nothing else: no clock, no settings. An act under way, and a case with few
-    contributions, is always summed anew.
+    It may depend on what acts change and on nothing else: no clock, no settings. Acts and the worker always sum anew,
+    so that nothing is decided by what is kept; and so does a page of a case with few contributions.
 
     Args:
         name: of the sum, such as ``"themes"``.
         contributions: how many the case has, about.
         sum_up: gives maps with words as keys, lists, numbers and words.
     """
-    if contributions <= FEW or db.session().info.get("writing"):
+    if contributions <= FEW or not (has_request_context() and request.method in ("GET", "HEAD")):
         return sum_up()
     last = sa.select(sa.func.coalesce(sa.func.max(LogEntry.id), 0)).where(LogEntry.project_id == project_id)
     state, kept_at, kept = db.session.execute(
