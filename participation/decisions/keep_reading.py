@@ -27,4 +27,5 @@ def keep_reading(actor: Actor, project: Project, notes: str, has_read: bool, *, 
         db.session.execute(sa.delete(CouncilReading).filter_by(**mine))
         return
     kept = {"notes": notes, "has_read": has_read}
-    db.session.execute(insert(CouncilReading).values(**mine, **kept).on_conflict_do_update(list(mine), set_=kept))
+    row = insert(CouncilReading).values(**mine, **kept)
+    db.session.execute(row.on_conflict_do_update(index_elements=list(mine), set_=kept))

@@ -39,8 +39,9 @@ LOOK = Path(__file__).with_name("look.js").read_text(encoding="utf-8")
 #: Columns that are planted and stand on no page that is visited, and where they do stand.
 ELSEWHERE = {
     "kept for the case, on no page": """
-        answer_version.reason answer_version.words contribution.external_id contribution.hidden_words mask.words
-        letter.subject letter.words promise.moved_reason""",
+        answer_version.alternative answer_version.assessed_by answer_version.passed_on_to
+        answer_version.professional_reason answer_version.reason answer_version.words
+        contribution.external_id contribution.hidden_words mask.words letter.subject letter.words promise.moved_reason""",
     "where something has happened that has not in the practice municipality": """
         approval.words moderation.answer moderation.appeal project.cancelled_reason white_paper.withdrawn_reason
         follow_up.handed_to party.address party.email file.name""",
