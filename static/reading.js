@@ -9,6 +9,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") field.blur();
 });
 
+/* Whoever comes by a link to a field came to write in it. */
+const wanted = document.getElementById(location.hash.slice(1));
+if (wanted?.matches("textarea, input")) wanted.focus();
+
 /* data-here="/address" around a form with the token: says once a minute that somebody reads, and shows who else does. */
 document.querySelectorAll("[data-here]").forEach((note) => {
   const tell = () => {

@@ -41,7 +41,8 @@ ELSEWHERE = {
     "kept for the case, on no page": """
         answer_version.alternative answer_version.assessed_by answer_version.passed_on_to
         answer_version.professional_reason answer_version.reason answer_version.words
-        contribution.external_id contribution.hidden_words mask.words letter.subject letter.words promise.moved_reason""",
+        contribution.external_id contribution.hidden_words mask.words
+        letter.subject letter.words promise.moved_reason""",
     "where something has happened that has not in the practice municipality": """
         approval.words moderation.answer moderation.appeal project.cancelled_reason white_paper.withdrawn_reason
         follow_up.handed_to party.address party.email file.name""",
