@@ -1,7 +1,5 @@
 """S2, looked at by the program that a planner opens sheets with: LibreOffice finds no formula in what we write (T5)."""
 
-import shutil
-import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +8,7 @@ import pytest
 
 from participation.foundation.exports import Tab, csv_rows, xlsx_file
 from tests.law.conftest import Figure
+from tests.office import opened
 from tests.shared import corpus
 
 pytestmark = [pytest.mark.browser, pytest.mark.shared]
@@ -19,17 +18,9 @@ TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 AS_A_PLANNER_OPENS_IT = "CSV:59,34,76,1,,0,false,true,false,false,false,0,true"
 
 
-def opened(folder: Path, *files: Path, filters: Iterable[str] = ()) -> list[ElementTree.Element]:
+def sheets(folder: Path, *files: Path, options: Iterable[str] = ()) -> list[ElementTree.Element]:
     """The cells of each file as LibreOffice reads them."""
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("no LibreOffice here: script/checkers installs it")
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    subprocess.run(
-        [office, profile, "--headless", *filters, "--convert-to", "fods", "--outdir", str(folder), *map(str, files)],
-        check=True, capture_output=True, timeout=240,
-    )  # fmt: skip
-    return [ElementTree.parse(folder / f"{file.stem}.fods").getroot() for file in files]
+    return [ElementTree.parse(path).getroot() for path in opened(folder, "fods", *files, options=options)]
 
 
 def formulas(sheet: ElementTree.Element) -> list[str]:
@@ -54,8 +45,8 @@ def test_libreoffice_finds_no_formula(figure: Figure, tmp_path: Path) -> None:
     with xlsx_file([Tab("Svar", ("nr", "x"), body)]) as file:
         excel.write_bytes(file.read())
 
-    ours, planted = opened(tmp_path, comma, control, filters=[f"--infilter={AS_A_PLANNER_OPENS_IT}"])
-    (book,) = opened(tmp_path, excel)
+    ours, planted = sheets(tmp_path, comma, control, options=[f"--infilter={AS_A_PLANNER_OPENS_IT}"])
+    (book,) = sheets(tmp_path, excel)
 
     assert len(formulas(planted)) == 2, "LibreOffice reads formulas where there are some"
     assert rows(ours) >= len(texts)

@@ -1,8 +1,6 @@
 """The text for the agenda item: four headings, nothing covered, and a file that LibreOffice opens."""
 
 import io
-import shutil
-import subprocess
 from pathlib import Path
 
 import pypdfium2
@@ -15,6 +13,7 @@ from participation.reports.agenda import agenda_text
 from participation.reports.publish import publish_paper
 from participation.reports.withdraw import withdraw_paper
 from participation.rules.kinds import Rendition
+from tests.office import opened
 from tests.persons import sign_in
 
 HEADINGS = ["Sagsfremstilling", "Høring", "Retsgrundlag", "Indstilling"]
@@ -92,17 +91,10 @@ def test_a_version_that_was_taken_back_gives_no_agenda(client, planner, clerk_pe
 
 @pytest.mark.browser
 def test_libreoffice_opens_it_with_its_headings_and_its_table(rich, tmp_path: Path) -> None:
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("no LibreOffice here: script/checkers installs it")
     file = tmp_path / "dagsorden.docx"
     file.write_bytes(text_of(rich))
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    subprocess.run(
-        [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(file)],
-        check=True, capture_output=True, timeout=240,
-    )  # fmt: skip
-    pages = pypdfium2.PdfDocument(tmp_path / "dagsorden.pdf")
+    (printed,) = opened(tmp_path, "pdf", file)
+    pages = pypdfium2.PdfDocument(printed)
     read = "".join(page.get_textpage().get_text_range() for page in pages)
     places = [read.find(heading) for heading in HEADINGS]
     assert -1 not in places

@@ -207,7 +207,7 @@ def test_every_detector_sees_a_page_that_does_not_escape(watched, figure: Figure
         behind = "<script>marker=1</script><img src=/x onerror=alert(1)>"
         told = noticed(watched(origin), f"/?policy=1&x={quote(behind)}", "policy script-src")
         wrong += [] if told else ["the policy told nothing"]
-    figure("S1 positive control", wrong, len(CONTROLS) + 2)
+    assert figure("S1 positive control", wrong, len(CONTROLS) + 2) == []
 
 
 # -- the pages ---------------------------------------------------------------------------------------------------------
@@ -366,7 +366,7 @@ def test_nothing_that_was_written_runs_and_all_of_it_is_shown(
     line += f"{len({planted.texts[at] for at in shown})} of them seen, {len(forms)} forms, {len(mails)} letters"
     record_property("figure", line)
     print(line)
-    figure("S1 pages", sorted(set(wrong)), cases)
+    assert figure("S1 pages", sorted(set(wrong)), cases) == []
 
 
 def unseen(planted: Planted, shown: set[int]) -> list[str]:

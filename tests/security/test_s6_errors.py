@@ -79,7 +79,7 @@ def test_a_fault_tells_a_number_and_nothing_else(careful, monkeypatch, figure: F
                 wrong += [f"{name} on {path} tells {leak}" for leak in leaks(careful, answer)]
                 wrong += [f"{name} on {path}: {what}" for what in wrong_headers("", answer)]
                 wrong += [] if re.search(r"\b[0-9a-f]{8}\b", answer.text) else [f"{name} on {path} has no number"]
-    figure("S6 faults", wrong, cases)
+    assert figure("S6 faults", wrong, cases) == []
 
 
 def test_the_last_page_of_all_tells_nothing_either(careful, monkeypatch) -> None:
@@ -110,7 +110,7 @@ def test_every_status_has_a_page_that_gives_nothing_away(careful, monkeypatch, f
         wrong += [f"{one.code} answers {answer.status_code}"] if answer.status_code != one.code else []
         wrong += [f"{one.code} tells {leak}" for leak in leaks(careful, answer)]
         wrong += [f"{one.code}: {what}" for what in wrong_headers("", answer)]
-    figure("S6 pages of every status", wrong, len(errors))
+    assert figure("S6 pages of every status", wrong, len(errors)) == []
 
 
 def test_what_a_person_can_really_meet_gives_nothing_away(
@@ -151,4 +151,4 @@ def test_what_a_person_can_really_meet_gives_nothing_away(
     wrong = [f"{name}: {answer.status_code}" for name, (answer, status) in met.items() if answer.status_code != status]
     wrong += [f"{name} tells {leak}" for name, (answer, _status) in met.items() for leak in leaks(careful, answer)]
     wrong += [f"{name}: {what}" for name, (answer, _status) in met.items() for what in wrong_headers("", answer)]
-    figure("S6 refusals a person meets", wrong, len(met))
+    assert figure("S6 refusals a person meets", wrong, len(met)) == []

@@ -34,7 +34,7 @@ def test_nobody_sees_the_form_of_another_department(app, hearing, schools, figur
     answers = knocking(app, rules, stranger)
     wrong = [f"{path}: {one.status_code}" for path, one in answers.items() if one.status_code not in (403, 404)]
     wrong += [f"{path} tells a title" for path, one in answers.items() if hearing.project.title in one.text]
-    figure("S6 forms of another department", wrong, len(rules))
+    assert figure("S6 forms of another department", wrong, len(rules)) == []
 
 
 def test_nobody_hears_of_a_draft_by_standing_aside_in_it(app, hearing, schools) -> None:
@@ -61,4 +61,4 @@ def test_nobody_sees_the_form_of_another_role(app, hearing, roads, role, figure:
     ]
     answers = knocking(app, rules, person)
     wrong = [f"{path}: {one.status_code}" for path, one in answers.items() if one.status_code not in (403, 404)]
-    figure(f"S6 forms that are not of the {role}", wrong, len(rules))
+    assert figure(f"S6 forms that are not of the {role}", wrong, len(rules)) == []

@@ -84,7 +84,7 @@ def test_signing_out_ends_the_session_on_the_server_and_no_other(app, client, pe
         assert client.post("/log-ud", data={"csrf_token": mark(client, "/arbejde")}).status_code == 303
         wrong += [f"copy {time} is in"] * is_in(thief(app, stolen)) + [f"{time}: the other is out"] * (not is_in(other))
     assert db.session.query(EndedSession).count() == 3
-    figure("S6 signing out", wrong, 6)
+    assert figure("S6 signing out", wrong, 6) == []
 
 
 def test_nobody_revives_an_ended_session_by_changing_it(app, client, person) -> None:

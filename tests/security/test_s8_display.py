@@ -51,7 +51,7 @@ def test_no_page_turns_or_hides_anything(client, said, planner_person, figure: F
     assert sum("neslO" in page for page in pages.values()) >= 2
     wrong = [path for path, page in pages.items() if HIDDEN.search(page) or "\u0301" * 5 in page]
     wrong += [path for path, page in pages.items() if re.search(r"(?<!\u2068)יוסי", page)]
-    figure("S8 pages with odd characters", wrong, 2 * len(pages))
+    assert figure("S8 pages with odd characters", wrong, 2 * len(pages)) == []
 
 
 def test_what_was_typed_comes_back_in_its_field_as_it_was(client, hearing) -> None:
@@ -75,7 +75,7 @@ def test_a_plain_text_is_shown_as_it_is(figure: Figure) -> None:
             for one in missing
         ):
             wrong.append(text)
-    figure("S8 texts shown as typed", wrong, len(texts))
+    assert figure("S8 texts shown as typed", wrong, len(texts)) == []
 
 
 # -- parsers: anything at all may come ---
