@@ -9,6 +9,7 @@ from .choose import ask_first
 from .equal import equals, nearest
 from .estimator import ThemeFinder
 from .group import Grouping, Theme, group
+from .link import Link, Passage, as_heads, headings, link, named, passages, read_heads, sections
 from .match import Alike, Campaign, alike, campaigns, lift, own_lines
 from .prepare import language
 from .split import Piece, Span, sentences, split
@@ -18,7 +19,9 @@ __all__ = [
     "Alike",
     "Campaign",
     "Grouping",
+    "Link",
     "Model",
+    "Passage",
     "Piece",
     "Placement",
     "Quote",
@@ -26,17 +29,24 @@ __all__ = [
     "Theme",
     "ThemeFinder",
     "alike",
+    "as_heads",
     "ask_first",
     "assign",
     "assign_all",
     "campaigns",
     "equals",
     "group",
+    "headings",
     "language",
     "lift",
+    "link",
+    "named",
     "nearest",
     "own_lines",
+    "passages",
     "quotes",
+    "read_heads",
+    "sections",
     "sentences",
     "split",
 ]

@@ -107,6 +107,7 @@ def analyse(
     texts: Sequence[str],
     *,
     themes: int | None = None,
+    heads: Mapping[str, str] | None = None,
     seed: int = 0,
     progress: Callable[[float, str], object] | None = None,
 ) -> Analysis:
@@ -117,6 +118,7 @@ def analyse(
 
     Args:
         themes: number of themes (level one); the machine's proposal if not given.
+        heads: names of themes that are wanted, as `read_heads` reads them; what fits none gets themes of its own.
         seed: of the runs whose vote makes the themes.
         progress: told the share that is done, 0 to 1, and what is done now.
 
@@ -150,6 +152,7 @@ def analyse(
         words,
         ids=list(spans),
         themes=themes,
+        heads=heads,
         seed=seed,
         progress=lambda done, what: tell(0.15 + 0.85 * done, what),
     )

@@ -163,6 +163,7 @@ def cluster(
     seed: int,
     fixed: np.ndarray,
     start: np.ndarray,
+    hint: np.ndarray | None = None,
 ) -> Clustering:
     """Divide n texts into k groups.
 
@@ -174,6 +175,7 @@ def cluster(
         fixed: the group a person has given each text, -1 where none; never changed.
         start: the group of an earlier run, -1 where none. With it the groups keep their numbers and are moved as
             little as the texts allow (warm start).
+        hint: the group that a text looks like one of, -1 where none: where the runs begin, and no more than that.
     """
     n = rows.shape[0]
     start = np.where(fixed >= 0, fixed, start)
@@ -181,7 +183,7 @@ def cluster(
         return Clustering(np.zeros(n, dtype=int), np.zeros((1, evidence.shape[1]), dtype=np.float32), 1.0, np.ones(1))
     lent = spread(graph)
     points = embed(rows, max(20, k), seed, lent)
-    seeded = _means(points, start, weight, k)
+    seeded = _means(points, start if hint is None else np.where(start >= 0, start, hint), weight, k)
     runs = [_lloyd(points, weight, _begin(points, weight, seeded, k, seed, run), fixed) for run in range(RUNS)]
     names = np.flatnonzero(np.abs(seeded).sum(axis=1) > 0)
     warm = (start >= 0).mean() > 0.5

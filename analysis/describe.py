@@ -165,6 +165,7 @@ def describe(
     within: Mapping[str, str | None],
     attitude: Callable[[str], bool],
     taken: set[str],
+    given: Mapping[str, str] | None = None,
 ) -> dict[str, Name]:
     """Name groups of inputs, no two alike.
 
@@ -174,7 +175,10 @@ def describe(
             repeat the theme's name.
         attitude: whether a group's name may begin with an attitude.
         taken: names already used, in lower case; added to.
+        given: names that a person has given, by key; they stand as they are.
     """
+    given = {key: name for key, name in (given or {}).items() if key in groups}
+    taken |= {name.lower() for name in given.values()}
     names: dict[str, Name] = {}
     siblings: dict[str | None, list[str]] = defaultdict(list)
     for key in groups:
@@ -186,8 +190,11 @@ def describe(
             total += len(groups[key])
             around.update(s for i in groups[key] for s in known.held[i])
         avoid = marks(names[parent].label, known.code) if parent in names else frozenset()
-        beside: list[frozenset[str]] = []
+        beside = [known_by for key in siblings[parent] if (known_by := marks(given.get(key, ""), known.code))]
         for key in siblings[parent]:
+            if key in given:
+                names[key] = Name(given[key], _typical(known, groups[key], around, total), given[key])
+                continue
             above = names[parent].inside if parent in names else ""
             names[key] = _name(known, groups[key], around, total, avoid, above, attitude(key), taken, beside)
             if names[key].inside:
@@ -236,10 +243,18 @@ def _name(
                 taken.add(name.lower())
                 return Name(name[0].upper() + name[1:], typical, inside)
     base = f"{OTHER[known.code]} {above}" if above else MIXED[known.code]
-    told = (base, *(f"{base}: {word}" for word in typical), *(f"{base} ({i})" for i in range(2, len(taken) + 3)))
+    said = marks(base, known.code)
+    fresh = [word for word in typical if told_apart(marks(word, known.code), said)]
+    told = (base, *(f"{base}: {word}" for word in fresh), *(f"{base} ({i})" for i in range(2, len(taken) + 3)))
     label = next(name for name in told if name.lower() not in taken)
     taken.add(label.lower())
     return Name(label, typical)
+
+
+def _typical(known: Terms, inputs: Sequence[int], around: Counter[str], total: int) -> tuple[str, ...]:
+    """The words that tell these inputs apart, the most typical first."""
+    forms = _forms(known, inputs)
+    return tuple(forms[term] for term in _ranked(known, inputs, around, total) if term in forms)[:MOST_WORDS]
 
 
 def _least(size: int) -> int:

@@ -3,7 +3,8 @@
     .venv/bin/python bench/paper.py [--contributions 2000] [--form by_topic|by_contribution] [--keep FOLDER]
 
 Works in a database and a file store of its own, which are thrown away. Prints one line of JSON: seconds of each step,
-pages and bytes of the PDF, and the queries and seconds of the public page.
+pages and bytes of the PDF, how many times as long it takes with its annex as without, the queries and seconds of the
+public page, and the highest memory of the process after each step, in MiB.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import sys
 import tempfile
 import time
@@ -19,6 +21,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -39,6 +42,7 @@ from participation.people.model import Department, Membership, Person
 from participation.projects.model import Project, Round
 from participation.reports.compile import compile_paper
 from participation.reports.publish import PRESSES, publish_paper
+from participation.reports.render_pdf import render_pdf
 from participation.rules import dates
 from participation.rules.handling import Handling
 from participation.rules.kinds import (
@@ -60,6 +64,8 @@ from participation.themes.model import Placement, Theme
 
 NOW = datetime(2027, 1, 11, 9, tzinfo=UTC)
 THEMES, TOPICS = 8, 60
+#: The quickest of so many is what a step takes; the others were disturbed.
+TRIES = 3
 SAYS = (
     "Jeg bor tæt på, og jeg synes, at {thing} er det vigtigste i hele planen.",
     "Vi har i mange år bedt kommunen se på {thing}, og nu må der ske noget.",
@@ -97,12 +103,22 @@ def main() -> None:
 
 def measure(app: Any, many: int, form: PaperForm, keep: Path | None) -> dict[str, Any]:
     """The seconds of each step; the case is made first and is not counted."""
-    project, planner = _case(many)
+    db.session.remove()
+    db.engine.dispose()
+    _apart(lambda: made(many))
+    project = db.session.scalars(sa.select(Project)).one()
+    planner = actor_of(db.session.scalars(sa.select(Person)).one())
     found: dict[str, Any] = {"contributions": many, "form": form.value}
     paper, found["compile_s"] = _timed(lambda: compile_paper(project, Rendition.CASE, form, now=NOW))
+    found["compile_peak_mib"] = _peak()
+    with patch("participation.reports.script._annex", lambda paper: ()):
+        found["pdf_bare_s"] = min(_apart(lambda: render_pdf(paper)) for _try in range(TRIES))
+    found["pdf_whole_s"] = min(_apart(lambda: render_pdf(paper)) for _try in range(TRIES))
+    found["pdf_ratio"] = round(found["pdf_whole_s"] / found["pdf_bare_s"], 1)
     for name, _kind, press in PRESSES:
         content, found[f"{name}_s"] = _timed(lambda press=press: press(paper))
         found[f"{name}_kb"] = len(content) // 1024
+        found[f"{name}_peak_mib"] = _peak()
         if name == "pdf":
             found["pdf_pages"] = len(pypdfium2.PdfDocument(content))
         if keep is not None:
@@ -114,6 +130,7 @@ def measure(app: Any, many: int, form: PaperForm, keep: Path | None) -> dict[str
             publish_paper(planner, project, now=NOW)
 
     _none, found["publish_s"] = _timed(publish)
+    found["publish_peak_mib"] = _peak()
     slug = project.slug
     for name, address in (
         ("page", f"/projekter/{slug}/hvidbog"),
@@ -129,13 +146,31 @@ def measure(app: Any, many: int, form: PaperForm, keep: Path | None) -> dict[str
     return found
 
 
+def _peak() -> int:
+    """The most memory that this process has held at once so far, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _apart(work: Callable[[], Any]) -> float:
+    """The seconds of some work in a process of its own, where nothing is remembered from the work before it."""
+    told, tell = os.pipe()
+    if (child := os.fork()) == 0:
+        os.write(tell, repr(_timed(work)[1]).encode())
+        os._exit(0)
+    os.close(tell)
+    with os.fdopen(told) as answer:
+        seconds = float(answer.read())
+    os.waitpid(child, 0)
+    return seconds
+
+
 def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
     started = time.perf_counter()
     done = work()
     return done, round(time.perf_counter() - started, 2)
 
 
-def _case(many: int) -> tuple[Project, Any]:
+def made(many: int) -> tuple[Project, Any]:
     """A hearing with this many published, read and placed contributions, and an answer for every topic."""
     with settling():
         department = Department(name="Veje og Trafik", approval=ApprovalRule.NONE)
@@ -158,7 +193,7 @@ def _case(many: int) -> tuple[Project, Any]:
         db.session.add_all((person, project))
         db.session.flush()
         topics = _topics(project)
-        _contributions(project, project.rounds[0], many, topics)
+        _contributions(project, topics, 1, many)
         _counts(topics)
     planner = actor_of(person)
     with settling():
@@ -184,11 +219,27 @@ def _topics(project: Project) -> list[Theme]:
     return topics
 
 
-def _contributions(project: Project, round_: Round, many: int, topics: list[Theme]) -> None:
-    """One to four points each, about 90 words on average; the same on every day."""
-    chance = random.Random(7)
+def grown(project: Project, many: int) -> None:
+    """The same hearing with more contributions, up to this many; the answers of the topics hold for them, too."""
+    with settling():
+        topics = list(
+            db.session.scalars(
+                sa.select(Theme).where(Theme.project_id == project.id, Theme.parent_id.is_not(None)).order_by(Theme.id)
+            )
+        )
+        _contributions(project, topics, project.last_number + 1, many)
+        project.last_number = project.published_count = many
+        _counts(topics)
+    compare_points(project.id, now=NOW)
+
+
+def _contributions(project: Project, topics: list[Theme], first: int, last: int) -> None:
+    """One to four points each, about 90 words on average; the same on every day. Their ids are their numbers."""
+    chance = random.Random(6 + first)
+    points = db.session.scalar(sa.select(sa.func.count(Point.id))) or 0
+    round_ = project.rounds[0]
     rows: dict[Any, list[dict[str, Any]]] = {of: [] for of in (Contribution, Contact, Text, Point, Span, Placement)}
-    for number in range(1, many + 1):
+    for number in range(first, last + 1):
         pieces = [
             " ".join(chance.choice(SAYS).format(thing=chance.choice(THINGS)) for _ in range(chance.randint(1, 5)))
             for _ in range(chance.randint(1, 4))
@@ -208,7 +259,7 @@ def _contributions(project: Project, round_: Round, many: int, topics: list[Them
         )
         start = 0
         for position, piece in enumerate(pieces, start=1):
-            point = len(rows[Point]) + 1
+            point = points + len(rows[Point]) + 1
             rows[Point].append(
                 {
                     "id": point, "contribution_id": number, "project_id": project.id, "position": position,

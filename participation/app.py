@@ -28,6 +28,7 @@ from participation.contributions.shown import said
 from participation.contributions.story import what_happens
 from participation.foundation import clock, compress, db, files, markup, observe, personal
 from participation.foundation.forms import Hidden, Wrong, csrf, renewed_key, typed
+from participation.foundation.worddiff import word_changes
 from participation.people.actor import current_actor
 from participation.people.municipality import Municipality, municipality
 from participation.rules import dates
@@ -170,6 +171,7 @@ def _templates(app: db.SettledFlask) -> None:
     app.jinja_env.filters["rich"] = markup.rich
     app.jinja_env.filters["found"] = markup.found
     app.jinja_env.filters["visible"] = markup.visible
+    app.jinja_env.filters["word_changes"] = word_changes
     app.jinja_env.filters["web"] = markup.web
     app.jinja_env.filters["last_day"] = lambda closes_at: clock.day(dates.last_day(closes_at))
     app.jinja_env.filters["what_happens"] = what_happens
@@ -205,6 +207,7 @@ def _templates(app: db.SettledFlask) -> None:
             "asset": asset,
             "tells": tells,
             "get_locale": get_locale,
+            "all_languages": LANGUAGES,
             "demo": app.config["DEMO"],
         }
 

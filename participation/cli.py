@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -19,6 +20,7 @@ from participation.app import create_app
 from participation.config import BadSetting
 from participation.foundation import clock, log, schema, sheets
 from participation.foundation.db import SettledFlask, db, settling
+from participation.foundation.files import MOST_BYTES
 from participation.foundation.forms import Wrong
 from participation.people import passwords
 from participation.people.model import Membership, Person
@@ -27,15 +29,16 @@ from participation.rules.policy import WORKER, NotAllowed
 
 if TYPE_CHECKING:
     from analysis.table import Answers
+    from participation.contributions.model import DroppedFile
 
 #: How far the worker stands back for the pages when both want a processor (nice(2)).
 STANDS_BACK = 5
 
 
-def fail(words: str) -> NoReturn:
+def fail(words: str, code: int = 1) -> NoReturn:
     """End with one clear line."""
     click.echo(f"medspil: {words}", err=True)
-    sys.exit(1)
+    sys.exit(code)
 
 
 def _app(**overrides: Any) -> SettledFlask:
@@ -169,6 +172,68 @@ def import_file(file: Path, slug: str, columns: tuple[str, ...], receipts: bool)
         click.echo(f"  row {row.row}: {row.problem}")
 
 
+@main.command("mail-in")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--project", "slug", help="The project's name in its address; else it stands behind a plus: x+NAME@y.")
+def mail_in(folder: Path | None, slug: str | None) -> None:
+    """Bring mail in: one from standard input, as a mail server's pipe gives it, or all that wait in a folder.
+
+    Ends with 65 for a mail that cannot be taken in, and with 75 when it should be tried again (sysexits.h), so that a
+    mail server sends nothing back to a citizen because of a fault of ours.
+    """
+    try:
+        _bring_mail_in(folder, slug)
+    except SystemExit as end:
+        sys.exit(os.EX_TEMPFAIL if end.code == 1 else end.code)
+    except Exception as fault:  # whatever it is, the mail server keeps the mail
+        click.echo(f"medspil: the mail is not taken in, try again: {type(fault).__name__}", err=True)
+        sys.exit(os.EX_TEMPFAIL)
+
+
+@with_app
+def _bring_mail_in(folder: Path | None, slug: str | None) -> None:
+    from participation.contributions import mail_in as coming
+
+    if folder is None:
+        row = _take_mail(sys.stdin.buffer.read(MOST_BYTES + 1), slug, clock.now())
+        if isinstance(row, str):
+            fail(row, os.EX_DATAERR)
+        click.echo(_became(row))
+        return
+    mails, left = list(coming.waiting_mails(folder)), []
+    with click.progressbar(mails, label=folder.name, file=sys.stderr) as bar:
+        for path, laid in bar:
+            row = _take_mail(path.read_bytes(), slug, laid)
+            if isinstance(row, str):
+                left.append(f"{path.name}: {row}")
+                continue
+            click.echo(f"{path.name}: {_became(row)}")
+            coming.put_aside(path)
+    for line in left:
+        click.echo(f"medspil: {line}", err=True)
+    if left:
+        sys.exit(os.EX_DATAERR)
+
+
+def _take_mail(data: bytes, slug: str | None, arrived_at: datetime) -> "DroppedFile | str":
+    """One mail; a line that says why where it was not taken in."""
+    from participation.contributions.mail_in import mail_in as take
+
+    try:
+        return take(data, slug, arrived_at=arrived_at, now=clock.now())
+    except Wrong as error:
+        return error.words
+    except NotAllowed as error:
+        return error.refusal.words
+
+
+def _became(row: "DroppedFile") -> str:
+    number = row.contribution.number if row.contribution is not None else None
+    if row.known:
+        return f"known from before, as number {number}" if number else "known from before"
+    return f"number {number}" if number else "kept for a person to look at"
+
+
 @main.command("analyse")
 @click.argument("source", type=click.Path(path_type=Path), metavar="SHEET_OR_FOLDER")
 @click.option("--text", "column", metavar="COLUMN", help="The column that holds the words.")
@@ -176,6 +241,9 @@ def import_file(file: Path, slug: str, columns: tuple[str, ...], receipts: bool)
 @click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Where report.html, .xlsx, .json go.")
 @click.option("--json", "values", type=click.Path(path_type=Path), metavar="FILE", help="Write the JSON to this file.")
 @click.option("--themes", metavar="N", help="Number of themes; proposed from the texts if not given.")
+@click.option(
+    "--heads", type=click.Path(path_type=Path), metavar="FILE", help="Wanted themes, one a line, or sections."
+)
 @click.option("--seed", default="0", metavar="N", show_default=True, help="Seed of the runs that vote on the themes.")
 @click.option("--encoding", metavar="NAME", help="Encoding of a CSV, where the guess is wrong.")
 def analyse(
@@ -185,12 +253,14 @@ def analyse(
     out: Path | None,
     values: Path | None,
     themes: str | None,
+    heads: Path | None,
     seed: str,
     encoding: str | None,
 ) -> None:
     """Find themes in the answers of a CSV or XLSX sheet, or of a folder of letters. Needs no database and no web."""
     from analysis.analyse import analyse as read_answers
     from analysis.analyse import check
+    from analysis.link import read_heads
     from analysis.report import write_json, write_report
     from analysis.table import Unfit, read_table
 
@@ -201,11 +271,13 @@ def analyse(
         start = _whole("--seed", seed, 0)
         answers = _letters(source) if source.is_dir() else read_table(source, column, id_column, encoding=encoding)
         check(answers.texts, wanted)
+        named = "" if heads is None else _written(heads)
         with click.progressbar(length=1000, label=source.name, file=sys.stderr) as bar:
             found = read_answers(
                 answers.ids,
                 answers.texts,
                 themes=wanted,
+                heads=read_heads(named),
                 seed=start,
                 progress=lambda share, _what: bar.update(max(0, int(share * 1000) - bar.pos)),
             )
@@ -222,6 +294,22 @@ def analyse(
         f"{len(found.inputs)} answers, {len(found.points)} points, {len(found.themes)} themes, "
         f"{unplaced} answers without a theme, {len(found.duplicates)} groups of equal answers."
     )
+
+
+def _written(heads: Path) -> str:
+    """The words of the file of wanted themes: plain text, Markdown, or a document that the house reads."""
+    try:
+        text = heads.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        from participation.foundation.documents import Unreadable, parse
+
+        try:
+            text = parse(heads.name, heads.read_bytes()).words
+        except Unreadable:
+            fail(f"{heads}: not a text in UTF-8, and no document that can be read")
+    if not any(letter.isalpha() for letter in text):
+        fail(f"{heads}: there is no name of a theme in it")
+    return text
 
 
 def _whole(option: str, written: str, least: int) -> int:

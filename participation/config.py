@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from participation.foundation import case_system
+
 
 class BadSetting(Exception):
     """A setting cannot be used; the message says which and what it should look like."""
@@ -24,6 +26,8 @@ class Config:
         ALLOWED_HOSTS: host names that are answered, separated by commas; that of
             ``BASE_URL`` when empty; any while that is this machine itself.
         SMTP_HOST: mail server; letters are written as files into ``OUTBOX`` when empty.
+        CASE_SYSTEM: where published white papers go: ``folder:/path`` or an https address; nowhere when empty.
+        CASE_SYSTEM_TOKEN: what that address knows us by.
         CODE_KEYS: keys for tracking codes, oldest first, separated by blanks; the server key when empty.
         SECURE_COOKIES: cookies over https only.
         PROXIES: how many proxies of our own stand before the app; the reader's address is taken from the last of them.
@@ -48,6 +52,8 @@ class Config:
     FILES: str = ""
     OUTBOX: str = ""
     CODE_KEYS: str = field(default="", repr=False)
+    CASE_SYSTEM: str = ""
+    CASE_SYSTEM_TOKEN: str = field(default="", repr=False)
 
 
 def read(environment: Mapping[str, str] | None = None, overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -107,6 +113,8 @@ def _complete(config: dict[str, Any]) -> dict[str, Any]:
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise BadSetting("MEDSPIL_DATABASE_URL must begin with sqlite:/// or postgresql://")
     config["SQLALCHEMY_DATABASE_URI"] = url
+    if wrong := case_system.flaw(config["CASE_SYSTEM"]):
+        raise BadSetting(f"MEDSPIL_CASE_SYSTEM {wrong}")
     if not config["BASE_URL"].startswith(("http://", "https://")):
         raise BadSetting("MEDSPIL_BASE_URL must begin with http:// or https://")
     config["BASE_URL"] = config["BASE_URL"].rstrip("/")

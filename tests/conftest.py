@@ -1,6 +1,7 @@
 """Fixtures for every room: a real database for each test, the people, and a project at each level.
 
-SQLite: a migrated file is copied. PostgreSQL (``MEDSPIL_TEST_DATABASE=postgresql``): a migrated template is cloned.
+SQLite: a migrated file is copied. PostgreSQL (``MEDSPIL_TEST_DATABASE=postgresql``): a clone of a migrated template,
+emptied between tests.
 """
 
 import os
@@ -46,7 +47,9 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Pat
     if ON_POSTGRES:
         postgres.needed_server_url()
         template = postgres.make_template(lambda url: _migrate(folder, url))
-        yield lambda _: postgres.database(template)
+        lender = postgres.Lender(template)
+        yield lambda _: lender.lend()
+        lender.close()
         postgres.drop(template)
         return
     _migrate(folder, f"sqlite:///{folder / 'template.sqlite3'}")

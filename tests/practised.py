@@ -1,5 +1,7 @@
 """The practice municipality in a database of its own, loaded once for a run: to be read by many, or copied by one."""
 
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,13 +53,30 @@ def _leave(app: SettledFlask) -> None:
 
 @pytest.fixture(scope="session")
 def practice_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the practice municipality's database and files, lying still so that it can be copied."""
-    folder = tmp_path_factory.mktemp("practice")
+    """A folder with the practice municipality's database and files, lying still so that it can be copied.
+
+    Pytest's workers share one, and so do the parts of a run that names a folder in ``MEDSPIL_TEST_PRACTICE``: the first
+    who asks loads it, the others wait for it.
+    """
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    shared = Path(os.environ.get("MEDSPIL_TEST_PRACTICE") or (base.parent if is_worker else base) / "practice")
+    shared.mkdir(parents=True, exist_ok=True)
+    folder = shared / "municipality"
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            being_loaded = tmp_path_factory.mktemp("practice-being-loaded")
+            _lay_still(being_loaded)
+            shutil.move(being_loaded, folder)
+    return folder
+
+
+def _lay_still(folder: Path) -> None:
     with practising(folder, TESTING=True) as app, app.app_context(), db.engine.connect() as connection:
         connection.exec_driver_sql("ROLLBACK")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.exec_driver_sql("BEGIN")
-    return folder
 
 
 @contextmanager

@@ -76,7 +76,8 @@ def draft_answer(actor: Actor, draft: Draft, *, now: datetime) -> Answer | None:
 def draft_answers(actor: Actor, project: Project, drafts: Sequence[Draft], *, now: datetime) -> list[Answer]:
     """Keep a planner's drafts, all of them or none.
 
-    An approved text that is edited becomes a draft again. Where the department asks for no approval, a complete
+    An approved text that is edited becomes a draft again; one that is emptied is taken back, and the next answer in
+    order stands for its points again. Where the department asks for no approval, a complete
     answer is approved at once for the points it stands for.
 
     Raises:
@@ -88,10 +89,10 @@ def draft_answers(actor: Actor, project: Project, drafts: Sequence[Draft], *, no
     permission.require(actor, Act.DRAFT_ANSWER, project, now)
     if any(draft.recommendation and reason_missing(draft.recommendation, draft.reason) for draft in drafts):
         raise ReasonMissing
-    found = [(draft, _answer_on(draft.about)) for draft in drafts]
+    found = [(draft, answer_on(draft.about)) for draft in drafts]
     if any(_assessed_by_nobody(draft, answer) for draft, answer in found):
         raise NobodyAssessed
-    if conflicts := [answer for draft, answer in found if answer is not None and answer.version != draft.version]:
+    if conflicts := [answer for draft, answer in found if answer is not None and _is_newer(answer, draft)]:
         raise Conflict(conflicts)
 
     kept = [_keep(actor, project, draft, answer, now) for draft, answer in found if not _same(draft, answer)]
@@ -114,7 +115,7 @@ def draft_answers(actor: Actor, project: Project, drafts: Sequence[Draft], *, no
             versions=[answer.version for answer in kept],
         )
         owe_comparison(project, now=now)
-    now_kept = [_answer_on(draft.about) for draft in drafts]
+    now_kept = [answer_on(draft.about) for draft in drafts]
     return [answer for answer in now_kept if answer is not None]
 
 
@@ -144,6 +145,8 @@ def approve(answer: Answer, actor: Actor, now: datetime) -> None:
 
 def points_of(answer: Answer) -> Iterable[int]:
     """The points that an answer speaks to as things stand."""
+    if answer.state is AnswerState.WITHDRAWN:
+        return []
     live = sa.select(Point.id).where(Point.retired_at.is_(None), Point.kind == SpanKind.SAID)
     if answer.point_id is not None:
         return [answer.point_id]
@@ -157,7 +160,8 @@ def points_of(answer: Answer) -> Iterable[int]:
     )
 
 
-def _answer_on(about: Theme | Contribution | Point) -> Answer | None:
+def answer_on(about: Theme | Contribution | Point) -> Answer | None:
+    """The answer written about this very thing, also one that was taken back."""
     return db.session.scalar(sa.select(Answer).where(_column(about) == about.id))
 
 
@@ -190,6 +194,11 @@ def _same(draft: Draft, answer: Answer | None) -> bool:
     )
 
 
+def _is_newer(answer: Answer, draft: Draft) -> bool:
+    """Whether a colleague kept another version since; one that was taken back is none for who has seen none."""
+    return answer.version != draft.version and not (answer.state is AnswerState.WITHDRAWN and draft.version == 0)
+
+
 def _assessed_by_nobody(draft: Draft, answer: Answer | None) -> bool:
     """Whether a new professional assessment lacks its unit."""
     if not draft.professional_reason.strip() or draft.assessed_by.strip():
@@ -213,7 +222,8 @@ def _keep(actor: Actor, project: Project, draft: Draft, answer: Answer | None, n
     answer.words, answer.recommendation, answer.reason = draft.words, draft.recommendation, draft.reason
     answer.alternative, answer.professional_reason = draft.alternative, draft.professional_reason
     answer.assessed_by, answer.passed_on_to = draft.assessed_by, draft.passed_on_to
-    answer.state, answer.approved_at, answer.approved_by_id = AnswerState.DRAFT, None, None
+    answer.state = AnswerState.WITHDRAWN if answer.says_nothing else AnswerState.DRAFT
+    answer.approved_at, answer.approved_by_id = None, None
     answer.written_by_id, answer.written_at = actor.person_id, now
     _mark_read(actor, draft.about, now)
     db.session.flush()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -11,8 +11,22 @@ from participation.foundation import log
 from participation.foundation.db import db
 from participation.foundation.model import LogEntry
 from participation.rules.acts import Act
+from participation.rules.outcomes import Recommendation
 
 _SALT = "answer"  # answers hold the municipality's own words, which nobody has erased
+#: Answers that are read in one query; an act on thousands names them all.
+_AT_ONCE = 5000
+
+
+class Said(Protocol):
+    """What the digest of an answer is made of."""
+
+    @property
+    def words(self) -> str: ...
+    @property
+    def recommendation(self) -> Recommendation | None: ...
+    @property
+    def reason(self) -> str: ...
 
 
 def keep_version(answer: Answer) -> None:
@@ -34,7 +48,7 @@ def keep_version(answer: Answer) -> None:
     )
 
 
-def digest_of(answers: Sequence[Answer]) -> str:
+def digest_of(answers: Sequence[Said]) -> str:
     """The digest of what answers say now, for the log; the entry names them in ``answers`` and ``versions``."""
     said = [[one.words, one.recommendation.value if one.recommendation else "", one.reason] for one in answers]
     return log.digest(_SALT, _told(said))
@@ -63,10 +77,13 @@ def answers_behind(entries: Sequence[LogEntry]) -> dict[int, tuple[str, str] | N
 def _read(model: type[Answer | AnswerVersion], id_: Any, ids: set[int]) -> Iterator[tuple[int, int, list[str]]]:
     """Each row's answer, version and what it says, read as it stands there, even where it is no word of ours."""
     recommendation = sa.type_coerce(model.recommendation, sa.String)
-    for key, version, words, word, reason in db.session.execute(
-        sa.select(id_, model.version, model.words, recommendation, model.reason).where(id_.in_(ids))
-    ):
-        yield key, version, [words, word or "", reason]
+    ordered = sorted(ids)
+    for begin in range(0, len(ordered), _AT_ONCE):
+        some = ordered[begin : begin + _AT_ONCE]
+        for key, version, words, word, reason in db.session.execute(
+            sa.select(id_, model.version, model.words, recommendation, model.reason).where(id_.in_(some))
+        ):
+            yield key, version, [words, word or "", reason]
 
 
 def _told(said: list[list[str]]) -> str:

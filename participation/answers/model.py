@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from participation.contributions.model import Contribution, Note, Point
 from participation.foundation.db import Base
 from participation.people.model import Department, Person
-from participation.projects.model import Project, Round
+from participation.projects.model import Material, Project, Round
 from participation.rules.kinds import AnswerState, ChangeCause
 from participation.rules.outcomes import Recommendation
 from participation.themes.model import Theme
@@ -73,9 +74,20 @@ class Answer(Base):
         """Whether it says something, recommends something, and gives its reason where one is owed."""
         return bool(self.words.strip()) and self.recommendation is not None
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether all of it is empty: it is then taken back, and hides no other answer."""
+        said = (self.words, self.reason, self.alternative, self.professional_reason, self.passed_on_to)
+        return self.recommendation is None and not any(text.strip() for text in said)
+
+
+def stands(answer: type[Answer] = Answer) -> sa.ColumnElement[bool]:
+    """Whether an answer counts: not where it was taken back; then the next one in order does."""
+    return answer.state != AnswerState.WITHDRAWN
+
 
 class AnswerVersion(Base):
-    """What an answer said before; append-only."""
+    """What an answer said before; append-only. One that says nothing is the answer taken back (withdrawn)."""
 
     __tablename__ = "answer_version"
     __table_args__ = (sa.UniqueConstraint("answer_id", "version"),)
@@ -201,6 +213,51 @@ class NearPoint(Base):
     near_id: Mapped[int] = mapped_column(sa.ForeignKey("point.id"), primary_key=True, index=True)
     #: Cosine of the TF-IDF weighed words, 0 to 1.
     score: Mapped[float]
+
+
+class Passage(Base):
+    """A paragraph of the material, so that a point can be read beside what it speaks of."""
+
+    __tablename__ = "passage"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    material_id: Mapped[int] = mapped_column(sa.ForeignKey("material.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    heading: Mapped[str] = mapped_column(sa.String(200), default="")
+    words: Mapped[str] = mapped_column(sa.Text)
+
+    material: Mapped[Material] = relationship(lazy="joined", innerjoin=True)
+
+
+class PointPassage(Base):
+    """A paragraph that a point speaks of, as the citizen says or as the words suggest, and why."""
+
+    __tablename__ = "point_passage"
+
+    point_id: Mapped[int] = mapped_column(sa.ForeignKey("point.id"), primary_key=True)
+    passage_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("passage.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    #: Cosine of the weighed words, 0 to 1; 1 where it was named by its number.
+    score: Mapped[float]
+    #: Words of the material that the point shares, weightiest first; none of the citizen's own are kept here.
+    shared: Mapped[list[Any]] = mapped_column(default=list)
+    #: The citizen gave this place when writing.
+    pointed_out: Mapped[bool] = mapped_column(default=False)
+
+    passage: Mapped[Passage] = relationship(lazy="joined", innerjoin=True)
+
+
+class MaterialReading(Base):
+    """How far the points of a project have been held up against its material."""
+
+    __tablename__ = "material_reading"
+
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), primary_key=True)
+    #: The last piece of material, and the last point, that was among them.
+    seen_material_id: Mapped[int]
+    seen_point_id: Mapped[int]
+    read_at: Mapped[datetime]
 
 
 class TextBlock(Base):

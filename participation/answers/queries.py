@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
-from participation.answers.model import Answer, AnswerPoint, Change, ChangeAnswer, Resume
+from participation.answers.model import Answer, AnswerPoint, Change, ChangeAnswer, Resume, stands
 from participation.contributions.model import Contribution, Point
 from participation.foundation.db import db
 from participation.rules.handling import OWED
@@ -79,7 +80,7 @@ def answers_of(project_id: int, contribution_ids: Iterable[int] | None = None) -
     """The answers of a project, or of some of its contributions, in seven queries whatever the size."""
     wanted = None if contribution_ids is None else set(contribution_ids)
     points = _owed(project_id, wanted)
-    answers = db.session.scalars(sa.select(Answer).where(Answer.project_id == project_id)).all()
+    answers = db.session.scalars(sa.select(Answer).where(Answer.project_id == project_id, stands())).all()
     placements = sa.select(Placement.point_id, Placement.theme_id).join(Point, Point.id == Placement.point_id)
     placements = placements.where(Point.project_id == project_id)
     if wanted is not None:
@@ -122,6 +123,7 @@ def changes_of(project_id: int) -> list[Change]:
         db.session.scalars(
             sa.select(Change)
             .where(Change.project_id == project_id, Change.retired_at.is_(None))
+            .options(selectinload(Change.answers).lazyload(Answer.project))
             .order_by(Change.position, Change.id)
         )
     )

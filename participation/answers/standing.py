@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from participation.answers.model import Answer
+from participation.answers.model import Answer, stands
 from participation.contributions.model import Contribution, Point
 from participation.themes.model import Placement, Theme
 
@@ -26,10 +26,10 @@ ANSWER_ID = sa.func.coalesce(_own.id, _whole.id, _topic.id, _above.id)
 def with_answers(query: sa.Select[Any]) -> sa.Select[Any]:
     """A query over points joined with their contributions, from which ``ADVICE`` and ``ANSWER_ID`` can be read."""
     return (
-        query.outerjoin(_own, _own.point_id == Point.id)
-        .outerjoin(_whole, _whole.contribution_id == Contribution.id)
+        query.outerjoin(_own, sa.and_(_own.point_id == Point.id, stands(_own)))
+        .outerjoin(_whole, sa.and_(_whole.contribution_id == Contribution.id, stands(_whole)))
         .outerjoin(Placement, Placement.point_id == Point.id)
         .outerjoin(Theme, Theme.id == Placement.theme_id)
-        .outerjoin(_topic, _topic.theme_id == Theme.id)
-        .outerjoin(_above, _above.theme_id == Theme.parent_id)
+        .outerjoin(_topic, sa.and_(_topic.theme_id == Theme.id, stands(_topic)))
+        .outerjoin(_above, sa.and_(_above.theme_id == Theme.parent_id, stands(_above)))
     )

@@ -11,6 +11,7 @@ from participation.foundation import log, permission
 from participation.foundation.db import db
 from participation.foundation.forms import Wrong
 from participation.foundation.personal import Certainty, Detail, Found
+from participation.foundation.sensitive import names_of
 from participation.projects.model import Project
 from participation.rules.acts import Act
 from participation.rules.handling import ClearReason, Handling, MaskReason
@@ -118,10 +119,8 @@ def _name(contribution: Contribution) -> str:
 
 
 def _reason(contribution: Contribution, found: Found, words: str) -> MaskReason:
-    if found.detail is Detail.PERSON and words[found.start : found.end] in (
-        _name(contribution),
-        *_name(contribution).split(),
-    ):
+    named = words[found.start : found.end]
+    if found.detail is Detail.PERSON and named in (*names_of(_name(contribution)), *_name(contribution).split()):
         return MaskReason.OWN_NAME
     return REASON_OF[found.detail]
 

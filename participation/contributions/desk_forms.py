@@ -25,7 +25,7 @@ from wtforms import (
 from wtforms.widgets import HiddenInput
 
 from participation.contributions.block import DAYS
-from participation.contributions.forms import keep_files
+from participation.contributions.forms import STANCES, cvr_number, keep_files
 from participation.contributions.mask import Area, Place, Words
 from participation.contributions.model import Attachment, Contribution
 from participation.contributions.receive import Sender, Sent
@@ -36,7 +36,7 @@ from participation.foundation.forms import StaffForm, choices, listed, stripped
 from participation.foundation.forms import no_odd_characters as plain
 from participation.rules import dates
 from participation.rules.handling import NEEDS_WORDS, ClearReason, HidingReason, MaskField, MaskReason
-from participation.rules.kinds import PRIVATE, Capacity, Channel, Kind, NoteKind
+from participation.rules.kinds import PRIVATE, Capacity, Channel, Kind, NoteKind, Stance
 from participation.rules.levels import Level
 from participation.rules.words import danish
 
@@ -114,6 +114,8 @@ class RegisterForm(ReceivedForm):
     organisation = StringField(
         _l("Forening, virksomhed eller myndighed"), [validators.Length(max=160), plain], filters=[stripped]
     )
+    stance = SelectField(_l("For eller imod"), coerce=Stance, default=Stance.NONE)
+    cvr = StringField(_l("CVR-nummer"), [validators.Length(max=20), plain], filters=[stripped])
     represents = StringField(_l("På vegne af"), [validators.Length(max=160), plain], filters=[stripped])
     authority = StringField(_l("Aftale om det"), [validators.Length(max=300), plain], filters=[stripped])
     show_name = BooleanField(_l("Vil gerne vises med navn"))
@@ -121,12 +123,15 @@ class RegisterForm(ReceivedForm):
     material_place = StringField(_l("Sted i materialet"), [validators.Length(max=160), plain], filters=[stripped])
     files = MultipleFileField(_l("Filer"))
     dropped = IntegerField(widget=HiddenInput(), validators=[validators.Optional()])
+    #: The call that was asked for and is written down here.
+    call_back = IntegerField(widget=HiddenInput(), validators=[validators.Optional()])
 
     def __init__(self, *args: object, level: Level, **kwargs: object):
         super().__init__(*args, **kwargs)
         self.stored: list[Stored] = []
         self.channel.choices = choices(_CHANNELS)
         self.capacity.choices = choices(Capacity)
+        self.stance.choices = choices(STANCES)
         main = Kind.PROPOSAL if level is Level.COCREATION else Kind.RESPONSE
         self.kind.choices = choices([Kind.QUESTION] if level is Level.ORIENTATION else [main, Kind.QUESTION])
 
@@ -141,6 +146,11 @@ class RegisterForm(ReceivedForm):
         """Whoever speaks for others says for whom."""
         if self.capacity.data not in PRIVATE and not field.data:
             raise ValidationError(gettext("Skriv navnet på foreningen, virksomheden eller myndigheden."))
+
+    def validate_cvr(self, field: StringField) -> None:
+        """One that can exist, or none; it goes with an organisation."""
+        if self.capacity.data not in PRIVATE:
+            field.data = cvr_number(field.data or "")
 
     def validate_address(self, field: StringField) -> None:
         """Post needs an address."""
@@ -169,6 +179,7 @@ class RegisterForm(ReceivedForm):
             received_at=self.moment(now) or now,
             channel=self.channel.data,
             retold=self.channel.data in _RETOLD,
+            stance=self.stance.data if self.kind.data is not Kind.QUESTION else Stance.NONE,
             place=self.place.data,
             material_place=self.material_place.data,
             sender=Sender(
@@ -179,6 +190,7 @@ class RegisterForm(ReceivedForm):
                 wants_post=self.wants_post.data,
                 capacity=self.capacity.data,
                 organisation=self.organisation.data if self.capacity.data not in PRIVATE else "",
+                cvr=self.cvr.data if self.capacity.data not in PRIVATE else "",
                 represents=self.represents.data,
                 authority=self.authority.data,
                 show_name=self.show_name.data,

@@ -1,6 +1,7 @@
 """What staff may read of contributions: the inbox, one contribution, a file. No page grows with their number."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, selectinload
@@ -27,7 +28,7 @@ from participation.foundation.db import db, get_or_404
 from participation.foundation.forms import number_in
 from participation.foundation.model import File
 from participation.people.model import Department
-from participation.projects.model import Project
+from participation.projects.model import CallBack, Project
 from participation.rules.handling import Handling
 from participation.rules.kinds import Kind, TextSource
 
@@ -368,6 +369,43 @@ def sweep_counts(sweep: Sweep) -> tuple[int, int]:
         .where(Swept.sweep_id == sweep.id)
     ).one()
     return many, ended
+
+
+# -- calls that were asked for ---------------------------------------------------------------------------------------
+
+
+def call_back(project: Project, key: int) -> CallBack:
+    """A call of the case that still waits.
+
+    Raises:
+        NotFound: there is none of that number, it belongs to another case, or they have talked.
+    """
+    call = get_or_404(CallBack, key)
+    if call.project_id != project.id or call.done_at is not None:
+        raise NotFound
+    return call
+
+
+def call_backs(project: Project) -> list[CallBack]:
+    """The calls of a case that wait, the most urgent first; at most a page."""
+    waiting = sa.select(CallBack).where(CallBack.project_id == project.id, CallBack.done_at.is_(None))
+    return list(db.session.scalars(waiting.order_by(CallBack.due_on, CallBack.id).limit(PAGE)))
+
+
+def call_backs_by_case(departments: frozenset[int | None], projects: frozenset[int]) -> list[tuple[Project, int, date]]:
+    """The cases of some departments (None is all of them) in which somebody waits for a call: how many, by when."""
+    mine = [] if None in departments else [sa.or_(Project.department_id.in_(departments), Project.id.in_(projects))]
+    first = sa.func.min(CallBack.due_on)
+    rows = db.session.execute(
+        sa.select(Project, sa.func.count(), first)
+        .join(CallBack, CallBack.project_id == Project.id)
+        .where(CallBack.done_at.is_(None), Project.cancelled_at.is_(None), *mine)
+        .group_by(Project.id)
+        .order_by(first, Project.id)
+        .limit(100)
+        .options(lazyload(Project.department), lazyload(Project.rounds))
+    )
+    return [(project, many, by) for project, many, by in rows]
 
 
 # -- all cases ---------------------------------------------------------------------------------------------------------

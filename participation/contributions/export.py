@@ -23,6 +23,7 @@ _PLAIN = (
     Contribution.arrival,
     Contribution.channel,
     Contribution.capacity,
+    Contribution.stance,
     Contribution.organisation,
     Contribution.handling,
 )

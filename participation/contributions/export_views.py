@@ -40,12 +40,12 @@ def as_csv(slug: str) -> ResponseReturnValue:
     project = queries.case(slug)
     policy.require(current_actor(), Act.READ_CASE, project, clock.arrival())
     found = contribution_rows(project.id, covered=True)
-    header = (_("Nr."), _("Slags"), _("Modtaget"), _("Frist"), _("Kom ind ved"), _("Skrevet som"), _("Forening"),
-              _("Behandling"), _("Ordene"), _("Filer"))  # fmt: skip
+    header = (_("Nr."), _("Slags"), _("Modtaget"), _("Frist"), _("Kom ind ved"), _("Skrevet som"), _("For eller imod"),
+              _("Forening"), _("Behandling"), _("Ordene"), _("Filer"))  # fmt: skip
     rows = (
-        (number, _(danish(kind)), at, _(danish(arrival)), _(danish(channel)), _(danish(capacity)), body,
-         _(danish(handling)), words, ", ".join(file["name"] for file in files))
-        for number, kind, at, arrival, channel, capacity, body, handling, words, files in found
+        (number, _(danish(kind)), at, _(danish(arrival)), _(danish(channel)), _(danish(capacity)),
+         _(danish(stance)), body, _(danish(handling)), words, ", ".join(file["name"] for file in files))
+        for number, kind, at, arrival, channel, capacity, stance, body, handling, words, files in found
     )  # fmt: skip
     return _download(exports.csv_rows(header, rows), "text/csv", f"{slug}.csv")
 

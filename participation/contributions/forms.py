@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from flask import request
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
+from stdnum.dk import cvr
+from stdnum.exceptions import ValidationError as InvalidNumber
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
@@ -37,8 +39,10 @@ from participation.foundation.forms import (
 )
 from participation.foundation.forms import no_odd_characters as plain
 from participation.foundation.personal import Detail, cpr_numbers
-from participation.rules.kinds import PRIVATE, Capacity, Kind, Sign
+from participation.rules.kinds import PRIVATE, Capacity, Kind, Sign, Stance
 
+#: As a form lists them: nothing said comes first.
+STANCES = (Stance.NONE, Stance.FOR, Stance.AGAINST, Stance.MIXED)
 TOO_QUICK = timedelta(seconds=2)
 
 
@@ -59,9 +63,21 @@ class WriteForm(CitizenForm):
     )
     name = StringField(_l("Navn"), [validators.Length(max=160), plain], filters=[stripped])
     show_name = BooleanField(_l("Vis mit navn på siden"))
+    stance = SelectField(
+        _l("For eller imod"),
+        coerce=Stance,
+        default=Stance.NONE,
+        description=_l("Vi læser dine ord, uanset hvad du vælger."),
+    )
     capacity = SelectField(_l("Jeg skriver som"), coerce=Capacity, default=Capacity.CITIZEN)
     organisation = StringField(
         _l("Forening, virksomhed eller myndighed"), [validators.Length(max=160), plain], filters=[stripped]
+    )
+    cvr = StringField(
+        _l("CVR-nummer"),
+        [validators.Length(max=20), plain],
+        filters=[stripped],
+        description=_l("Otte cifre. Kun for en virksomhed eller forening, der har et."),
     )
     represents = StringField(
         _l("På vegne af"),
@@ -105,6 +121,7 @@ class WriteForm(CitizenForm):
         self.purpose, self.kind = purpose, kind
         self.stored: list[Stored] = []
         self.capacity.choices = choices(Capacity)
+        self.stance.choices = choices(STANCES)
         if not self.key.data:
             self.key.data = fresh_key(purpose)
 
@@ -119,6 +136,11 @@ class WriteForm(CitizenForm):
         """Whoever speaks for others says for whom."""
         if self.capacity.data not in PRIVATE and not field.data:
             raise ValidationError(gettext("Skriv navnet på den forening, virksomhed eller myndighed, du skriver for."))
+
+    def validate_cvr(self, field: StringField) -> None:
+        """One that can exist, or none; it goes with an organisation."""
+        if self.capacity.data not in PRIVATE:
+            field.data = cvr_number(field.data or "")
 
     def validate(self, extra_validators: object = None) -> bool:
         """Check the fields, the signed key and where the form came from; a stale key is replaced by a fresh one.
@@ -138,6 +160,11 @@ class WriteForm(CitizenForm):
         if problems:
             self.files.errors = problems
         return not problems
+
+    @property
+    def takes_side(self) -> bool:
+        """Whether the sender has said what they think of it."""
+        return self.stance.data is not Stance.NONE
 
     def numbers_found(self) -> list[tuple[Field, int]]:
         """Where something looks like a CPR number: the field, and the line in the words; 0 in the others."""
@@ -162,6 +189,7 @@ class WriteForm(CitizenForm):
             received_at=received_at,
             key=key,
             language=str(get_locale() or "da"),
+            stance=self.stance.data if self.kind is not Kind.QUESTION else Stance.NONE,
             material_place=self.material_place.data,
             place=self.place.data,
             signs=(
@@ -175,11 +203,28 @@ class WriteForm(CitizenForm):
                 email=self.email.data,
                 organisation=self.organisation.data if self.capacity.data not in PRIVATE else "",
                 capacity=self.capacity.data,
+                cvr=self.cvr.data if self.capacity.data not in PRIVATE else "",
                 represents=self.represents.data,
                 authority=self.authority.data,
                 show_name=self.show_name.data,
             ),
         )
+
+
+def cvr_number(typed: str) -> str:
+    """The eight digits of a CVR number however it is written; empty where nothing is.
+
+    Raises:
+        ValidationError: it is not eight digits, or the last does not fit the others (modulus 11).
+    """
+    if not typed.strip():
+        return ""
+    try:
+        return str(cvr.validate(typed))
+    except InvalidNumber as no:
+        raise ValidationError(
+            gettext("Det er ikke et CVR-nummer. Se efter, om de otte cifre er rigtige, eller lad feltet stå tomt.")
+        ) from no
 
 
 def keep_files(sent: Sequence[FileStorage]) -> tuple[list[Stored], list[str]]:

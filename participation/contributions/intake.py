@@ -3,14 +3,17 @@
 The files are opened and kept first, without the write lock; then all that can be read is registered at once.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.parser import BytesHeaderParser
 from secrets import token_hex
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from participation.contributions import queries
 from participation.contributions.attach import file_row
 from participation.contributions.model import Contribution, DroppedFile
 from participation.contributions.receive import Sender, Sent, receive
@@ -30,6 +33,8 @@ from participation.rules.policy import Actor
 ENDINGS = (".eml", ".msg", ".pdf", ".docx", ".odt", ".rtf", ".txt")
 _MAILS = ("eml", "msg")
 MOST_DROPPED = 500
+#: The most bytes of a mail that are looked at for its header.
+_HEADER = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Opened:
         document: what was read in it; None when it could not be read.
         enclosed: what came along in a mail.
         problems: Danish sentences for the officer.
+        key: of a mail, by which it is known when it comes a second time by another way; None of anything else.
     """
 
     name: str
@@ -48,6 +54,7 @@ class Opened:
     document: Document | None = None
     enclosed: tuple[Stored, ...] = ()
     problems: tuple[str, ...] = field(default=())
+    key: str | None = None
 
 
 def open_dropped(dropped: Iterable[tuple[str, bytes]], known: Sequence[str] = ()) -> Iterator[Opened]:
@@ -83,7 +90,16 @@ def _opened(shown: str, name: str, data: bytes, known: Sequence[str]) -> Opened:
             enclosed.append(files.store(one.data, one.name))
         except Refused:
             problems.append(_("Den vedhæftede fil »%(name)s« ligger kun i selve mailen.", name=one.name))
-    return Opened(shown, stored, document, tuple(enclosed), tuple(problems))
+    return Opened(shown, stored, document, tuple(enclosed), tuple(problems), _mail_key(data, document))
+
+
+def _mail_key(data: bytes, document: Document) -> str | None:
+    """Of one mail, however it was carried: its own name with sender and words, since some programs repeat the name."""
+    named = BytesHeaderParser().parsebytes(data[:_HEADER]).get("message-id") if document.kind == "eml" else None
+    if named is None:
+        return None
+    told = (str(named).strip(), document.sender_email or "", document.words)
+    return hashlib.sha256("\0".join(told).encode("utf-8", "replace")).hexdigest()
 
 
 def known_files(project: Project) -> list[str]:
@@ -133,8 +149,10 @@ def take_in(
         same = earlier.get(row.sha256)
         if same is not None:
             row.known, row.contribution_id = True, same.contribution_id
+        elif one.key is not None and (carried := queries.by_key(round_, one.key)) is not None:
+            row.known, row.contribution_id = True, carried.id
         elif one.document is not None and one.stored is not None:
-            row.contribution_id = _register(actor, round_, one.stored, one.document, one.enclosed, received_at, now).id
+            row.contribution_id = _register(actor, round_, one, received_at, now).id
         elif one.stored is not None:
             kept = File(**file_row(one.stored, now))
             db.session.add(kept)
@@ -170,15 +188,10 @@ def _earlier(project: Project, hashes: Sequence[str]) -> dict[str, DroppedFile]:
     return {row.sha256: row for row in rows}
 
 
-def _register(
-    actor: Actor,
-    round_: Round,
-    stored: Stored,
-    document: Document,
-    enclosed: Sequence[Stored],
-    received_at: datetime | None,
-    now: datetime,
-) -> Contribution:
+def _register(actor: Actor, round_: Round, one: Opened, received_at: datetime | None, now: datetime) -> Contribution:
+    stored, document = one.stored, one.document
+    assert stored is not None
+    assert document is not None
     is_mail = document.kind in _MAILS
     sent = Sent(
         words=own_words(document),
@@ -186,8 +199,9 @@ def _register(
         received_at=_arrived(document, received_at, now) if is_mail else received_at or now,
         sender=Sender(name=(document.sender_name or "")[:160], email=_address(document)),
         channel=Channel.EMAIL if is_mail else Channel.LETTER,
-        files=(stored, *enclosed),
+        files=(stored, *one.enclosed),
         original=True,
+        key=one.key,
     )
     contribution = receive(actor, Act.REGISTER_CONTRIBUTION, round_, sent, now=now)
     owe_receipt(contribution, at=now)

@@ -1,5 +1,6 @@
 """The staff's doors to what comes in: the inbox of a case, dropped files, and what an officer writes down."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
@@ -19,7 +20,8 @@ from participation.foundation import clock, files, log
 from participation.foundation.forms import whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
-from participation.rules import phases, policy
+from participation.projects.call_back import settle_call_back
+from participation.rules import dates, phases, policy
 from participation.rules.acts import Act
 from participation.rules.kinds import Role
 
@@ -37,6 +39,8 @@ def all_inboxes() -> ResponseReturnValue:
     return render_template(
         "contributions/inboxes.html",
         cases=queries.unread_by_case(mine, consulted) if mine or consulted else [],
+        calls=queries.call_backs_by_case(mine, consulted) if mine or consulted else [],
+        today=dates.local_day(clock.now()),
         sent_here=queries.sent_to_departments(mine) if mine else [],
     )
 
@@ -119,6 +123,10 @@ def write_down(slug: str) -> ResponseReturnValue:
     project = _case(slug)
     policy.require(current_actor(), Act.REGISTER_CONTRIBUTION, project, clock.arrival())
     form = RegisterForm(level=project.round.level, dropped=request.args.get("fil", type=whole))
+    if (key := request.args.get("opkald", type=whole)) is not None:
+        policy.require(current_actor(), Act.SETTLE_CALL_BACK, project, clock.arrival())
+        call = queries.call_back(project, key)
+        form = RegisterForm(level=project.round.level, call_back=key, name=call.name, phone=call.phone)
     return _register(project, form)
 
 
@@ -137,8 +145,16 @@ def register(slug: str) -> ResponseReturnValue:
         flash(ngettext("%(num)s er skrevet ind.", "%(num)s er skrevet ind.", len(made)), "success")
         return redirect(url_for(".inbox", slug=slug), 303)
     dropped = queries.dropped_file(project, form.dropped.data) if form.dropped.data else None
+    call = queries.call_back(project, form.call_back.data) if form.call_back.data else None
     one = register_contribution(
-        actor, project.round, sent, form.stored, dropped=dropped, answered=form.answered.data or "", now=now
+        actor,
+        project.round,
+        sent,
+        form.stored,
+        dropped=dropped,
+        call_back=call,
+        answered=form.answered.data or "",
+        now=now,
     )
     flash(
         _("Skrevet ind som nr. %(number)s. Koden er %(code)s.", number=one.number, code=queries.code_of(one)), "success"
@@ -153,6 +169,20 @@ def set_aside(slug: str, key: int) -> ResponseReturnValue:
     project = _case(slug)
     intake.set_aside(current_actor(), queries.dropped_file(project, key), now=clock.arrival())
     flash(_("Filen er lagt til side. Den ligger stadig i sagen."), "success")
+    return redirect(url_for(".inbox", slug=slug), 303)
+
+
+@blueprint.post("/arbejde/projekter/<slug>/indbakke/opkald/<int:key>")
+@allows(Act.SETTLE_CALL_BACK)
+def ring(slug: str, key: int) -> ResponseReturnValue:
+    """Say whether somebody who asked to be rung up was reached."""
+    project = _case(slug)
+    reached = request.form.get("reached") == "1"
+    settle_call_back(current_actor(), queries.call_back(project, key), reached=reached, now=clock.arrival())
+    if reached:
+        flash(_("Godt. Navn og nummer er slettet."), "success")
+    else:
+        flash(_("Det er skrevet ned. Opkaldet står her stadig."), "info")
     return redirect(url_for(".inbox", slug=slug), 303)
 
 
@@ -172,6 +202,10 @@ def hand_out(key: int) -> ResponseReturnValue:
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.content_length = file.size
     return current_app.make_response(response)
+
+
+def _may_ring(project: Any, now: datetime) -> bool:
+    return policy.refusal(current_actor(), Act.SETTLE_CALL_BACK, project, now) is None
 
 
 def _to_list(slug: str) -> ResponseReturnValue:
@@ -202,6 +236,8 @@ def inbox_page(project: Any, form: DropForm, also: Any = (), flood: FloodForm | 
         also=also,
         dropped=queries.dropped(project, request.args["lagt"][:32]) if "lagt" in request.args else [],
         unread_files=queries.unread_files(project),
+        calls=queries.call_backs(project) if _may_ring(project, now) else [],
+        today=dates.local_day(now),
         sent_here=queries.sent_here(project),
         batches=queries.batches(project),
         sweeps=queries.sweeps(project),
@@ -213,6 +249,9 @@ def inbox_page(project: Any, form: DropForm, also: Any = (), flood: FloodForm | 
     )
 
 
+_MORE = ("cvr", "represents", "authority", "place", "material_place", "address", "wants_post", "show_name")
+
+
 def _register(project: Any, form: RegisterForm) -> str:
     dropped = queries.dropped_file(project, form.dropped.data) if form.dropped.data else None
     return render_template(
@@ -221,8 +260,5 @@ def _register(project: Any, form: RegisterForm) -> str:
         phase=phases.phase(project.round, clock.arrival()),
         form=form,
         dropped=dropped,
-        open_more=any(
-            form[name].errors or form[name].data
-            for name in ("represents", "authority", "place", "material_place", "address", "wants_post", "show_name")
-        ),
+        open_more=any(form[name].errors or form[name].data for name in _MORE),
     )

@@ -334,7 +334,7 @@ def _tick_party(contribution: Contribution, sender: Sender, now: datetime) -> No
         db.session.execute(
             sa.update(Party)
             .where(Party.project_id == contribution.project_id, Party.answered_at.is_(None), sa.or_(*names))
-            .values(answered_at=now)
+            .values(answered_at=contribution.received_at)
         )
 
 

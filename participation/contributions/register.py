@@ -14,7 +14,8 @@ from participation.contributions.submit import owe_receipt
 from participation.foundation import permission
 from participation.foundation.db import db
 from participation.foundation.files import Stored
-from participation.projects.model import Round
+from participation.projects.call_back import settle_call_back
+from participation.projects.model import CallBack, Round
 from participation.rules.acts import Act
 from participation.rules.kinds import Kind
 from participation.rules.levels import Level
@@ -35,6 +36,7 @@ def register_contribution(
     files: Sequence[Stored] = (),
     *,
     dropped: DroppedFile | None = None,
+    call_back: CallBack | None = None,
     answered: str = "",
     now: datetime,
 ) -> Contribution:
@@ -45,6 +47,7 @@ def register_contribution(
             officer wrote down what was said.
         files: scans and letters, in the file store already.
         dropped: the dropped file that could not be read and is typed in here.
+        call_back: the call that was asked for and is written down here; it is settled with it (SK-22).
         answered: what a question was answered with at once, such as on the telephone (RP-16).
 
     Raises:
@@ -57,6 +60,8 @@ def register_contribution(
         if dropped.file_id is not None:
             db.session.add(Attachment(contribution_id=contribution.id, file_id=dropped.file_id, is_original=True))
         db.session.flush()
+    if call_back is not None:
+        settle_call_back(actor, call_back, reached=True, now=now)
     owe_receipt(contribution, at=now)
     if answered.strip() and contribution.kind is Kind.QUESTION:
         for answer in _answering:

@@ -15,9 +15,8 @@ from participation.foundation import clock, codes, letters
 from participation.foundation.db import db
 from participation.foundation.letters import Secret
 from participation.rules.kinds import Kind
+from participation.rules.plain import LANGUAGES
 from participation.rules.words import danish
-
-_LANGUAGES = ("da", "en")
 
 
 def tell_sender(
@@ -41,7 +40,7 @@ def tell_sender(
         contribution,
         to=contact.email or _on_paper(contact),
         channel="email" if contact.email else "print",
-        language=contribution.language if contribution.language in _LANGUAGES else "da",
+        language=contribution.language if contribution.language in LANGUAGES else "da",
         at=at,
         dedupe=dedupe,
         project_id=contribution.project_id,
@@ -75,7 +74,7 @@ def tell_senders(kind: str, steps: Mapping[int, int], *, at: datetime, project_i
             f"contribution:{key}",
             to=contact.email or _on_paper(contact),
             channel="email" if contact.email else "print",
-            language=language if language in _LANGUAGES else "da",
+            language=language if language in LANGUAGES else "da",
             dedupe=f"{kind}:{key}:step{steps[key]}",
             facts={"contribution": key, "step": steps[key]},
         )

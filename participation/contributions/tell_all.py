@@ -1,5 +1,6 @@
 """Something has happened to a project that everybody who wrote in it is told."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from participation.contributions.tell import tell_sender
 from participation.foundation import jobs
 from participation.foundation.db import begin_write, db
 from participation.projects.model import Notice, Project
+from participation.projects.tell import writes_to
 from participation.rules import phases
 from participation.rules.handling import Handling
 from participation.rules.kinds import Kind, NoticeKind, PromiseKind
@@ -21,6 +23,8 @@ _CHUNK = 200
 @jobs.job("tell_contributors")
 def tell_contributors(arguments: jobs.Arguments, report: jobs.Report, now: datetime) -> None:
     """Owe everybody who wrote and can be reached the news; a second run owes nothing twice.
+
+    Who wrote several times gets one letter, about what they wrote first.
 
     When a deadline was extended, what came between the old one and the new one becomes in time, and expected dates that
     moved with it are moved in the promises, with the reason that was given in public.
@@ -34,17 +38,48 @@ def tell_contributors(arguments: jobs.Arguments, report: jobs.Report, now: datet
     if kind == "extended":
         _in_time_after_all(project)
         _move_promises(project)
-    after = 0
+    after, told = 0, set[str]()
     while found := _reachable(project.id, after):
         for contribution in found:
-            tell_sender(
+            if (whom := _address(contribution)) in told:
+                continue
+            reached = tell_sender(
                 f"news_{kind}",
                 contribution,
                 at=now,
                 dedupe=f"news_{kind}:{contribution.id}:{mark}",
                 project=project.id,
+                **arguments.get("facts", {}),
             )
+            told |= {whom} if reached else set()
         after = found[-1].id
+
+
+def _address(contribution: Contribution) -> str:
+    """Where news goes, alike for the same person however they typed it."""
+    contact = contribution.contact
+    if contact is None:
+        return ""
+    return " ".join((contact.email or f"{contact.name} {contact.address}").lower().split())
+
+
+@writes_to("tell_contributors")
+def addresses(project_id: int, facts: Mapping[str, int]) -> sa.Select[str]:
+    """The e-mail addresses of everybody who wrote; those who say that they did not are told nothing of it."""
+    return written_from().where(Contribution.project_id == project_id)
+
+
+def written_from() -> sa.Select[str]:
+    """The e-mail addresses that letters about contributions go to."""
+    return (
+        sa.select(Contact.email)
+        .join(Contribution, Contribution.id == Contact.contribution_id)
+        .where(
+            Contact.email != "",
+            Contribution.handling != Handling.WITHDRAWN,
+            Contribution.disputed_at.is_(None),
+        )
+    )
 
 
 def _reachable(project_id: int, after: int) -> list[Contribution]:

@@ -243,7 +243,7 @@ def _own() -> Any:
     return contribution
 
 
-_MORE = ("name", "show_name", "organisation", "represents", "authority", "place", "material_place")
+_MORE = ("name", "show_name", "organisation", "cvr", "represents", "authority", "place", "material_place")
 
 
 def _came_in() -> CombinedMultiDict:
@@ -312,6 +312,6 @@ def _form(round_: Any, form: WriteForm, proposal: Any = None) -> str:
         found=form.numbers_found(),
         told=form.details_found(),
         preview="preview" in request.form and not form.errors,
-        open_more=again or any(form[name].errors or form[name].data for name in _MORE),
+        open_more=again or form.takes_side or any(form[name].errors or form[name].data for name in _MORE),
         again=again,
     )

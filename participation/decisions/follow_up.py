@@ -5,6 +5,7 @@ from datetime import date, datetime
 from participation.answers.model import Answer
 from participation.decisions.model import FollowUp
 from participation.decisions.queries import open_follow_ups
+from participation.decisions.tell import tell_of_done
 from participation.foundation import log, permission
 from participation.foundation.db import db
 from participation.foundation.forms import Wrong
@@ -59,7 +60,7 @@ def plan_follow_up(
 
 
 def finish_follow_up(actor: Actor, follow_up: FollowUp, *, now: datetime) -> None:
-    """It is done. A second time changes nothing.
+    """It is done: who follows the case is told, and whoever proposed it. A second time changes nothing.
 
     Raises:
         NotAllowed: the actor may not work in this case.
@@ -70,6 +71,7 @@ def finish_follow_up(actor: Actor, follow_up: FollowUp, *, now: datetime) -> Non
     follow_up.done_at = now
     db.session.flush()
     log.record(Act.PLAN_FOLLOW_UP, actor, follow_up, at=now, project_id=follow_up.project_id, done=True)
+    tell_of_done(follow_up, now=now)
 
 
 def hand_over_follow_up(actor: Actor, follow_up: FollowUp, to: str, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
+    IntegerField,
     SelectField,
     StringField,
     TextAreaField,
@@ -26,7 +27,7 @@ from participation.decisions.record import AGAIN, Result
 from participation.decisions.schedule import Planned
 from participation.foundation.forms import DayField, StaffForm, choices, listed, number_in, stripped
 from participation.foundation.forms import no_odd_characters as plain
-from participation.projects.model import Step
+from participation.projects.model import Project, Step
 from participation.rules.kinds import FINAL, StepKind, StepResult
 from participation.rules.outcomes import Outcome
 from participation.statutes.queries import complaint_choices
@@ -38,6 +39,10 @@ SPARE = 2
 def _http(form: Form, field: Field) -> None:
     if field.data and not field.data.startswith(("https://", "http://")):
         raise validators.ValidationError(_("Skriv en hel adresse, der begynder med https://."))
+
+
+def _number(words: str, least: int, most: int) -> validators.NumberRange:
+    return validators.NumberRange(least, most, words)
 
 
 class StepForm(Form):
@@ -89,6 +94,8 @@ class PlanForm(StaffForm):
         """Whether somebody decides, on a lawful day, and the reason is given where citizens were told another."""
         rows = self.planned
         if not rows:
+            if not self.steps.entries:
+                self.steps.append_entry({"kind": StepKind.COMMITTEE})
             self.steps.entries[0].form.body.errors = [_("Skriv, hvem der beslutter.")]
             return False
         decides_on, was = rows[-1].planned_on, project.round.decision_on if project.round else None
@@ -101,6 +108,44 @@ class PlanForm(StaffForm):
         if project.announced_at is not None and was is not None and not self.reason.data:
             self.reason.errors = [_("Borgerne har fået en anden dato at vide. Skriv, hvorfor den er flyttet.")]
         return not blocks and not self.reason.errors
+
+
+class _Backwards(Form):
+    """From which day the plan is made backwards, and what it must leave time for."""
+
+    dag = DayField(_l("Hvornår skal det besluttes?"), [validators.InputRequired(_l("Skriv dagen for beslutningen."))])
+    hoering = IntegerField(
+        _l("Hvor mange dage skal høringen mindst vare?"),
+        [_number(_l("Skriv et antal dage."), 1, 180)],
+        description=_l("Er der et krav i loven, bliver den aldrig kortere."),
+    )
+    vejning = IntegerField(
+        _l("Hvor mange arbejdsdage skal I bruge til kommunens samlede svar?"),
+        [_number(_l("Skriv et antal arbejdsdage."), 1, 120)],
+    )
+
+
+class BackwardsForm(_Backwards):
+    """Make a plan backwards. Sent by GET, it changes nothing."""
+
+
+class AdoptForm(_Backwards, StaffForm):
+    """Take the plan over."""
+
+    reason = TextAreaField(
+        _l("Hvorfor er datoen flyttet?"),
+        [validators.Length(max=2000), plain],
+        filters=[stripped],
+        description=_l("Kun hvis beslutningen får en ny dato. Borgerne læser det."),
+    )
+
+    def check(self, project: Project) -> bool:
+        """Whether the reason is there where citizens were told another day."""
+        was = project.round.decision_on if project.round is not None else None
+        told = project.announced_at is not None and was is not None and was != self.dag.data
+        if told and not self.reason.data:
+            self.reason.errors = [_("Borgerne har fået en anden dato at vide. Skriv, hvorfor den er flyttet.")]
+        return not self.reason.errors
 
 
 class ExceptionForm(Form):
@@ -275,6 +320,20 @@ class ResultForm(StaffForm):
         if any(row["outcome"] is None for row in self.exceptions.data):
             return _("Skriv, hvad der blev besluttet for hvert svar, eller sæt kryds her.")
         return ""
+
+
+class AgendaForm(StaffForm):
+    """When the agenda of a meeting was public."""
+
+    published_on = DayField(_l("Dagsordenen blev offentlig"), [validators.InputRequired(_l("Vælg dagen."))])
+    agenda_url = StringField(_l("Link til dagsordenen"), [validators.Length(max=500), plain, _http], filters=[stripped])
+
+    def check(self, today: date) -> bool:
+        """The day is not in the future."""
+        if self.published_on.data is not None and self.published_on.data > today:
+            self.published_on.errors = [_("Dagen kan ikke ligge efter i dag.")]
+            return False
+        return True
 
 
 class ReadingForm(StaffForm):

@@ -18,6 +18,8 @@ from participation.people.model import Person
 from participation.projects.model import Notice, Project, Round, Step
 from participation.reports.model import PaperDraft, WhitePaper
 from participation.rules import dates, legal
+from participation.rules.backwards import AGENDA_DAYS
+from participation.rules.early import Early, time_left
 from participation.rules.handling import Handling
 from participation.rules.kinds import FINAL, Capacity, Kind, NoticeKind, StepKind
 from participation.rules.legal import Complaint
@@ -28,8 +30,6 @@ from participation.rules.words import danish
 from participation.statutes import queries as statutes
 from participation.themes.model import Theme
 
-#: An agenda is public about a week before the meeting (RP-32).
-AGENDA_DAYS = 7
 #: How many answers the public page of a decision weighs before it points to the white paper.
 WEIGHED = 40
 #: How many contributions are named under one answer there.
@@ -73,6 +73,18 @@ def step_of(project: Project, key: int) -> Step:
         if step.id == key:
             return step
     raise NotFound
+
+
+def meeting_step(key: int) -> Step:
+    """A step whose agenda is to be published.
+
+    Raises:
+        NotFound: there is none, or its result is recorded.
+    """
+    found = get_or_404(Step, key)
+    if found.result is not None:
+        raise NotFound
+    return found
 
 
 def final_step(project: Project) -> Step | None:
@@ -306,12 +318,13 @@ def answers_before_the_body(project_id: int) -> list[Answer]:
                 sa.or_(Contribution.id.is_(None), Contribution.kind != Kind.QUESTION),
             )
             .order_by(Answer.theme_id.is_(None), Answer.id)
-            .options(lazyload(Answer.project), *_about())
+            .options(lazyload(Answer.project), *about_loaded())
         )
     )
 
 
-def _about() -> list[sa.orm.interfaces.ORMOption]:
+def about_loaded() -> list[sa.orm.interfaces.ORMOption]:
+    """What ``about`` reads, in the same query as the answers."""
     return [
         joinedload(Answer.theme).lazyload(Theme.project),
         joinedload(Answer.contribution).options(lazyload(Contribution.project), lazyload(Contribution.round)),
@@ -363,6 +376,19 @@ def corrections_of(project_id: int) -> list[Notice]:
     )
 
 
+def early_of(project: Project) -> Early | None:
+    """How much of the project's time was left when citizens were first asked more than to listen (RL-43)."""
+    asked = [
+        dates.local_day(one.opens_at)
+        for one in project.rounds
+        if one.announced_at is not None and one.opens_at is not None and one.level is not Level.ORIENTATION
+    ]
+    final = final_step(project)
+    planned = project.round.decision_on if project.round is not None else None
+    decides_on = final.met_on if final is not None else planned
+    return time_left(dates.local_day(project.created_at), min(asked, default=None), decides_on)
+
+
 @dataclass(frozen=True)
 class Weighed:
     """An answer as a decision's page weighs it.
@@ -403,7 +429,7 @@ def weighing(project_id: int, most: int = WEIGHED) -> list[Weighed]:
         )
         .order_by(Answer.theme_id.is_(None), count.desc(), Answer.id)
         .limit(most)
-        .options(lazyload(Answer.project), *_about())
+        .options(lazyload(Answer.project), *about_loaded())
     ).all()
     numbers = _numbers([answer.id for answer, _, _ in rows])
     return [

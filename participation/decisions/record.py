@@ -17,11 +17,12 @@ from participation.decisions.schedule import check_lawful, follow_with, move_dec
 from participation.foundation import clock, log, permission
 from participation.foundation.db import db
 from participation.foundation.forms import Wrong
-from participation.projects.model import Notice, Project, Step
+from participation.projects.correct import told_correction
+from participation.projects.model import Project, Step
 from participation.projects.tell import tell_followers
 from participation.rules import dates
 from participation.rules.acts import Act
-from participation.rules.kinds import FINAL, NoticeKind, PromiseKind, StepResult
+from participation.rules.kinds import FINAL, PromiseKind, StepResult
 from participation.rules.outcomes import Outcome
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
@@ -192,9 +193,8 @@ def _tell_corrections(project: Project, step: Step, result: Result, now: datetim
         words += [law.in_public(finding, result.met_on) for finding in found]
     if result.without_paper:
         words.append(f"{step.body}: {_WITHOUT_PAPER}")
-    db.session.add_all(
-        Notice(project_id=project.id, kind=NoticeKind.CORRECTION, at=now, words=one) for one in words if one
-    )
+    if told := "\n\n".join(one for one in words if one):
+        told_correction(project, told, now=now)
 
 
 _WITHOUT_PAPER = mark("Sagen blev behandlet, uden at kommunens samlede svar lå ved dagsordenen.")
@@ -209,7 +209,7 @@ def _settle(project: Project, step: Step, result: Result, now: datetime) -> None
     _settle_promises(project, dates.local_day(decided_at), now)
     _settle_answers(project, step, result, now)
     if not result.correction:
-        tell_followers(project, "decided", now=now)
+        tell_followers(project, "decided", now=now, besides="feedback_letters")
 
 
 def _settle_promises(project: Project, decided_on: date, now: datetime) -> None:

@@ -6,16 +6,21 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.exceptions import NotFound
 
-from participation.decisions import law, queries
+from participation.decisions import agendas, backwards, law, queries, reading
+from participation.decisions.adopt_plan import adopt_plan
 from participation.decisions.announce import announce_decision
 from participation.decisions.ask_administration import ask_administration
 from participation.decisions.attach import attach_report
 from participation.decisions.forms import (
     SPARE,
+    AdoptForm,
+    AgendaForm,
     AnnounceForm,
     AskForm,
+    BackwardsForm,
     PlanForm,
     ReadingForm,
     ReplyForm,
@@ -23,6 +28,7 @@ from participation.decisions.forms import (
     VetoForm,
 )
 from participation.decisions.keep_reading import keep_reading
+from participation.decisions.publish_agenda import publish_agenda
 from participation.decisions.record import AGAIN, record_result
 from participation.decisions.reply_to_council import reply_to_council
 from participation.decisions.schedule import schedule_steps
@@ -31,9 +37,12 @@ from participation.foundation import clock
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.projects.model import Project, Step
+from participation.reports import wording
 from participation.rules import dates, phases, policy
 from participation.rules.acts import Act
+from participation.rules.backwards import Backwards
 from participation.rules.kinds import FINAL, StepKind, StepResult
+from participation.rules.levels import Level
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -41,13 +50,44 @@ blueprint = Blueprint("decisions", __name__)
 @blueprint.get("/arbejde/moeder")
 @allows(Act.SCHEDULE_DECISION)
 def meetings() -> ResponseReturnValue:
-    """The clerk's list: coming steps, white papers that can be attached, agendas that are late."""
+    """The clerk's list: white papers that can be attached, and each body's coming meetings with their agendas."""
+    return _meetings_page()
+
+
+@blueprint.post("/arbejde/moeder/<int:key>/dagsorden")
+@allows(Act.SCHEDULE_DECISION)
+def agenda(key: int) -> ResponseReturnValue:
+    """The agenda of a meeting is public, with all its matters."""
+    step, form = queries.meeting_step(key), AgendaForm(prefix=f"a{key}-")
+    if not form.validate() or not form.check(dates.local_day(clock.arrival())):
+        return _meetings_page({key: form}), 422
+    steps = publish_agenda(
+        current_actor(), step, form.published_on.data, form.agenda_url.data or "", now=clock.arrival()
+    )
+    flash(ngettext("Det står nu på %(num)s sag.", "Det står nu på alle %(num)s sager.", len(steps)), "success")
+    return redirect(url_for(".meetings"), 303)
+
+
+def _meetings_page(given: dict[int, AgendaForm] | None = None) -> str:
     policy.require(current_actor(), Act.SCHEDULE_DECISION, None, clock.arrival())
     today = dates.local_day(clock.arrival())
+    coming = queries.coming_steps(today)
+    meetings = agendas.meetings_of(coming)
+    forms = {
+        one.step.id: AgendaForm(
+            formdata=None,
+            prefix=f"a{one.step.id}-",
+            data={"published_on": one.published_on or today, "agenda_url": one.agenda_url},
+        )
+        for one in meetings
+    }
     return render_template(
         "decisions/meetings.html",
-        coming=queries.coming_steps(today),
-        held=queries.held_steps(today),
+        coming=coming,
+        meetings=meetings,
+        forms=forms | (given or {}),
+        held=agendas.meetings_of(queries.held_steps(today)),
+        totals=agendas.agendas_by_body(today),
         today=today,
     )
 
@@ -55,18 +95,21 @@ def meetings() -> ResponseReturnValue:
 @blueprint.get("/arbejde/raad")
 @allows(Act.READ_CASE)
 def council() -> ResponseReturnValue:
-    """The council's list: what is on the agendas, with the white paper of each matter."""
+    """The council's meetings: what each body has before it, with the synthesis of each matter one click away."""
     policy.require(current_actor(), Act.READ_CASE, None, clock.arrival())
     today = dates.local_day(clock.arrival())
     return render_template(
-        "decisions/council.html", coming=queries.coming_steps(today), held=queries.held_steps(today), today=today
+        "decisions/council.html",
+        meetings=agendas.meetings_of(queries.coming_steps(today)),
+        held=agendas.meetings_of(queries.held_steps(today)),
+        today=today,
     )
 
 
 @blueprint.get("/arbejde/raad/<slug>")
 @allows(Act.READ_CASE)
 def before_meeting(slug: str) -> ResponseReturnValue:
-    """A councillor's page of one case: the meeting, own notes, and questions to the administration."""
+    """A councillor's page of one case: the white paper on one page, own notes, questions to the administration."""
     return _before_meeting(_case(slug))
 
 
@@ -136,6 +179,42 @@ def plan(slug: str) -> ResponseReturnValue:
         objections=law.timely_objections(project),
     )
     return page, 422 if request.method == "POST" else 200
+
+
+@blueprint.get("/arbejde/projekter/<slug>/baglaens")
+@allows(Act.EDIT_PROJECT)
+def plan_backwards(slug: str) -> ResponseReturnValue:
+    """From the day of the decision back to the day the hearing must open; nothing is changed."""
+    project = _case(slug, Act.EDIT_PROJECT)
+    if not project.rounds or project.level is Level.ORIENTATION:
+        raise NotFound
+    if "dag" not in request.args:
+        form = BackwardsForm(formdata=None, data=backwards.usual(project))
+        return _backwards_page(project, form)
+    form = BackwardsForm(request.args)
+    if not form.validate():
+        return _backwards_page(project, form), 422
+    return _backwards_page(project, form, _made_backwards(project, form))
+
+
+@blueprint.post("/arbejde/projekter/<slug>/baglaens")
+@allows(Act.EDIT_PROJECT)
+def take_plan(slug: str) -> ResponseReturnValue:
+    """Take the plan over into the round and the meetings, in one act."""
+    project, form = _case(slug, Act.EDIT_PROJECT), AdoptForm()
+    round_ = backwards.round_of(project)
+    if round_ is None or project.level is Level.ORIENTATION:
+        raise NotFound
+    if not form.validate():
+        return _backwards_page(project, form), 422
+    made = _made_backwards(project, form)
+    if made is None or not made.holds or not form.check(project):
+        return _backwards_page(project, form, made), 422
+    adopt_plan(current_actor(), project, round_, made, form.reason.data or "", now=clock.arrival())
+    flash(_("Planen er taget i brug. Se den igennem her."), "success")
+    if round_.announced_at is not None:
+        return redirect(url_for(".plan", slug=slug), 303)
+    return redirect(f"/arbejde/projekter/{slug}/plan", 303)
 
 
 @blueprint.post("/arbejde/projekter/<slug>/beslutning/hvidbog")
@@ -298,6 +377,7 @@ def _before_meeting(
         waiting = [one.id for one in questions if one.replied_at is None]
         replying = {key: replying.get(key) or ReplyForm(formdata=None, prefix=f"q{key}") for key in waiting}
     step, paper = queries.next_step(project), queries.latest_paper(project.id)
+    final = queries.final_step(project)
     return render_template(
         "decisions/before_meeting.html",
         project=project,
@@ -306,11 +386,39 @@ def _before_meeting(
         late=step is not None and queries.is_late_agenda(step, dates.local_day(now)),
         days=queries.agenda_days(step) if step is not None else None,
         news=queries.news_since(project, paper, questions),
+        short=reading.synthesis(project.slug, paper) if paper is not None else None,
+        say=wording,
+        final=final,
+        deviations=reading.deviations(project.id) if final is not None else [],
         paper=paper,
         questions=questions,
         keeping=keeping,
         asking=(asking or AskForm(formdata=None)) if may[Act.ASK_ADMINISTRATION] else None,
         replying=replying,
+    )
+
+
+def _made_backwards(project: Project, form: BackwardsForm | AdoptForm) -> Backwards | None:
+    round_, today = backwards.round_of(project), dates.local_day(clock.arrival())
+    if round_ is None:
+        return None
+    return backwards.plan_of(project, round_, form.dag.data, form.hoering.data, form.vejning.data, today)
+
+
+def _backwards_page(project: Project, form: BackwardsForm | AdoptForm, made: Backwards | None = None) -> str:
+    round_ = backwards.round_of(project)
+    return render_template(
+        "decisions/backwards.html",
+        project=project,
+        phase=_phase(project) or phases.Phase.DRAFT,
+        form=form,
+        adopting=form if isinstance(form, AdoptForm) else AdoptForm(formdata=None),
+        has_steps=bool(backwards.coming(project)),
+        made=made,
+        rows=backwards.rows_of(project, made) if made is not None else [],
+        too_late=backwards.say(made.too_late) if made is not None and made.too_late is not None else "",
+        may_adopt=round_ is not None and not backwards.has_begun(round_, clock.arrival()),
+        stands=round_ is not None and round_.announced_at is not None,
     )
 
 

@@ -121,6 +121,14 @@ class RowForm(Form):
         for name in COPIED:
             self[name].data = getattr(earlier, name)
 
+    def assessed(self, words: str, unit: str) -> None:
+        """Put a professional assessment in, after what stands there, with the unit that gave it (RE-31)."""
+        field, by = self.professional_reason, self.assessed_by
+        if words.strip() not in (field.data or ""):
+            field.data = "\n\n".join(part for part in (field.data, words.strip()) if part)
+        if unit not in (by.data or ""):
+            by.data = ", ".join(part for part in (by.data, unit) if part)[:160]
+
     def newer(self, version: int) -> None:
         """The planner has seen a colleague's version: saving once more is a choice, and the other one is kept."""
         self.version.data, self.version.raw_data = version, None

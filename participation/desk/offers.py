@@ -1,10 +1,11 @@
-"""What is offered while an answer is written: text blocks of the department, and earlier answers with their source."""
+"""What is offered while an answer is written: text blocks, earlier answers, and assessments, each with its source."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask import request
+from sqlalchemy.orm import lazyload
 
 from participation.answers.model import Answer, AnswerVersion, TextBlock
 from participation.answers.suggest import Earlier, earlier_answers
@@ -15,7 +16,8 @@ from participation.foundation.db import db
 from participation.foundation.forms import whole
 from participation.people.model import Person
 from participation.projects.model import Project
-from participation.themes.model import Theme
+from participation.queue.model import Assessment, AssessmentPoint
+from participation.themes.model import Placement, Theme
 
 
 @dataclass(frozen=True)
@@ -24,15 +26,42 @@ class Offers:
 
     blocks: list[TextBlock]
     earlier: list[Earlier]
+    assessments: list[Assessment]
 
 
 def offers(project: Project, about: Point | Theme) -> Offers:
-    """The text blocks of the department, and earlier answers to what is alike."""
-    return Offers(blocks_of(project.department_id), earlier_answers(about))
+    """The text blocks of the department, earlier answers to what is alike, and what came back from outside."""
+    return Offers(blocks_of(project.department_id), earlier_answers(about), assessments_of(about))
+
+
+def assessments_of(about: Point | Theme) -> list[Assessment]:
+    """The professional assessments that came back about a point, or about points of a theme; the newest first."""
+    about_it = AssessmentPoint.point_id == about.id if isinstance(about, Point) else _lies_in(about)
+    handed_over = sa.exists().where(AssessmentPoint.assessment_id == Assessment.id, about_it)
+    answered = (Assessment.project_id == about.project_id, Assessment.answered_at.is_not(None))
+    query = sa.select(Assessment).where(*answered, handed_over).options(lazyload(Assessment.project))
+    return list(db.session.scalars(query.order_by(Assessment.answered_at.desc(), Assessment.id.desc()).limit(10)))
+
+
+def _lies_in(theme: Theme) -> sa.ColumnElement[bool]:
+    """Asked of each point that was handed over, which are few, and not of all that lie in the theme."""
+    return sa.exists().where(
+        Placement.point_id == AssessmentPoint.point_id,
+        Theme.id == Placement.theme_id,
+        sa.or_(Theme.id == theme.id, Theme.parent_id == theme.id),
+    )
 
 
 def begins(form: RowForm, project: Project, about: Point | Theme, theme: Theme | None) -> bool:
-    """Whether the planner asked for a text block or an earlier answer; it is then in the form, and nothing is kept."""
+    """Whether the planner asked for a text block, an earlier answer or an assessment from outside.
+
+    It is then in the form, and nothing is kept.
+    """
+    if (key := request.form.get("vurdering", type=whole)) is not None:
+        for asked in assessments_of(about):
+            if asked.id == key:
+                form.assessed(asked.words, asked.unit or asked.name)
+        return True
     if "indsaet" in request.form:
         wanted = request.form.get("blok", type=whole)
         block = next((one for one in blocks_of(project.department_id) if one.id == wanted), None)

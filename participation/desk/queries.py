@@ -1,22 +1,24 @@
 """What staff may read across the rooms: the workbench's lists and a project's table, a page at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 from werkzeug.exceptions import NotFound
 
-from participation.answers.model import Answer, Change
+from participation.answers.model import Answer, Change, Passage, stands
 from participation.answers.queries import Answers, answers_of
+from participation.answers.standing import ANSWER_ID, with_answers
 from participation.contributions.model import Attachment, Contribution, Note, Point, Promise
 from participation.contributions.shown import shown_point, shown_words
 from participation.decisions.model import CouncilQuestion
 from participation.feedback.model import Verdict
 from participation.foundation.db import db, get_or_404
-from participation.projects.model import Project
+from participation.foundation.sums import summed_each
+from participation.projects.model import Material, Project
 from participation.reports.model import Approval
 from participation.rules.handling import OWED, Handling
 from participation.rules.kinds import Kind, PromiseKind, Role, SpanKind
@@ -176,7 +178,7 @@ def questions(project: Project) -> list[tuple[Contribution, Answer | None, Promi
     """Questions with their answer and the date that was promised; the unanswered first, oldest first."""
     rows = db.session.execute(
         sa.select(Contribution, Answer, Promise)
-        .outerjoin(Answer, Answer.contribution_id == Contribution.id)
+        .outerjoin(Answer, sa.and_(Answer.contribution_id == Contribution.id, stands()))
         .outerjoin(
             Promise,
             sa.and_(Promise.contribution_id == Contribution.id, Promise.kind == PromiseKind.QUESTION_ANSWER),
@@ -216,6 +218,55 @@ def change_of(project: Project, key: int) -> Change:
     if found.project_id != project.id or found.retired_at is not None:
         raise NotFound
     return found
+
+
+@dataclass(frozen=True)
+class Passages:
+    """A page of the paragraphs of the material."""
+
+    rows: Sequence[Passage]
+    page: int
+    pages: int
+
+
+def passages_in(project: Project, typed: str, page: int) -> Passages:
+    """The paragraphs of a case's material in their order, 25 a page; only those with the typed words, if any."""
+    mine = sa.select(Passage).join(Passage.material).where(Material.project_id == project.id)
+    for word in typed.split():
+        words = Passage.heading + " " + Passage.words
+        mine = mine.where(words.icontains(word, autoescape=True))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(mine.subquery())) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 1), pages)
+    ordered = mine.options(contains_eager(Passage.material)).order_by(Material.position, Material.id, Passage.position)
+    return Passages(db.session.scalars(ordered.limit(PAGE).offset((page - 1) * PAGE)).all(), page, pages)
+
+
+def passage_of(project: Project, key: int) -> Passage:
+    """One paragraph of a case's material.
+
+    Raises:
+        NotFound: there is none, or the material was read anew since.
+    """
+    found = get_or_404(Passage, key)
+    if found.material.project_id != project.id:
+        raise NotFound
+    return found
+
+
+def own_answer_ids(project: Project, point: int | None) -> list[int]:
+    """The answer that stands for a point, to begin with when a change is written from its page."""
+    if point is None:
+        return []
+    found = db.session.scalar(
+        with_answers(
+            sa.select(ANSWER_ID)
+            .select_from(Point)
+            .join(Contribution, Contribution.id == Point.contribution_id)
+            .where(Point.id == point, Point.project_id == project.id)
+        )
+    )
+    return [found] if found is not None else []
 
 
 def answer_choices(project: Project) -> list[tuple[int, str]]:
@@ -288,6 +339,12 @@ class Owed:
     count: int = 0
     due_on: date | None = None
 
+    @classmethod
+    def of(cls, kept: Sequence[Any]) -> "Owed":
+        """As it stands in a sum: how many, and the day in words."""
+        count, day = kept
+        return cls(count, date.fromisoformat(day) if day else None)
+
 
 def matters(actor: Actor, now: datetime) -> list[Matter]:
     """The projects of the actor's departments that are not closed; what is late stands first."""
@@ -304,15 +361,19 @@ def matters(actor: Actor, now: datetime) -> list[Matter]:
         .limit(100)
     ).all()
     ids = [project.id for project in projects]
-    unread = _counts(ids, Contribution.read_at.is_(None), Contribution.handling.in_(OWED))
-    owed = (
-        _promised(ids, PromiseKind.QUESTION_ANSWER),
-        _promised(ids, PromiseKind.FEEDBACK),
-        _missing(ids),
-        _asked(ids),
-    )
+    sums = summed_each({project.id: project.last_number for project in projects}, "matter", _summed_up)
+    missing, asked = _missing(ids), _asked(ids)
     found = [
-        _matter(project, actor, now, unread.get(project.id, 0), *(by.get(project.id, Owed()) for by in owed))
+        _matter(
+            project,
+            actor,
+            now,
+            sums[project.id]["unread"],
+            Owed.of(sums[project.id][PromiseKind.QUESTION_ANSWER]),
+            Owed.of(sums[project.id][PromiseKind.FEEDBACK]),
+            missing.get(project.id, Owed()),
+            asked.get(project.id, Owed()),
+        )
         for project in projects
     ]
     return sorted(found, key=lambda matter: (matter.due_on or date.max, matter.project.id))
@@ -363,7 +424,7 @@ def _next_date(project: Project, now: datetime) -> date | None:
     return round_.report_on
 
 
-def _counts(ids: Sequence[int], *conditions: sa.ColumnElement[bool]) -> dict[int, int]:
+def _counts(ids: Collection[int], *conditions: sa.ColumnElement[bool]) -> dict[int, int]:
     rows = db.session.execute(
         sa.select(Contribution.project_id, sa.func.count())
         .where(Contribution.project_id.in_(ids), *conditions)
@@ -372,19 +433,36 @@ def _counts(ids: Sequence[int], *conditions: sa.ColumnElement[bool]) -> dict[int
     return dict(rows.all())
 
 
-def _promised(ids: Sequence[int], kind: PromiseKind) -> dict[int, Owed]:
-    """What was promised and is not kept, by project; feedback has its day first when the decision has come (RL-47)."""
+#: What is summed for each project of the workbench, beside what nobody has read.
+_PROMISED = (PromiseKind.QUESTION_ANSWER, PromiseKind.FEEDBACK)
+
+
+def _summed_up(ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What nobody has read, and what was promised and is not kept, by project."""
+    unread = _counts(ids, Contribution.read_at.is_(None), Contribution.handling.in_(OWED))
+    promised = _promised(ids)
+    return {
+        key: {"unread": unread.get(key, 0)} | {kind: promised.get((key, kind), [0, ""]) for kind in _PROMISED}
+        for key in ids
+    }
+
+
+def _promised(ids: Collection[int]) -> dict[tuple[int, PromiseKind], list[Any]]:
+    """What was promised and is not kept, by project and kind, with the first day of it.
+
+    Feedback has its day first when the decision has come (RL-47).
+    """
     day = sa.func.coalesce(Promise.moved_to, Promise.due_on)
     rows = db.session.execute(
-        sa.select(Promise.project_id, sa.func.count(), sa.func.min(day))
+        sa.select(Promise.project_id, Promise.kind, sa.func.count(), sa.func.min(day))
         .join(Contribution, Contribution.id == Promise.contribution_id)
         .where(
-            *(Promise.project_id.in_(ids), Promise.kind == kind, Promise.kept_at.is_(None), day.is_not(None)),
+            *(Promise.project_id.in_(ids), Promise.kind.in_(_PROMISED), Promise.kept_at.is_(None), day.is_not(None)),
             Contribution.handling != Handling.WITHDRAWN,
         )
-        .group_by(Promise.project_id)
+        .group_by(Promise.project_id, Promise.kind)
     )
-    return {key: Owed(count, due) for key, count, due in rows}
+    return {(key, kind): [count, due.isoformat()] for key, kind, count, due in rows}
 
 
 def _missing(ids: Sequence[int]) -> dict[int, Owed]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 from werkzeug.exceptions import NotFound
 
-from participation.answers.model import Answer, AnswerPoint, Resume
+from participation.answers.model import Answer, AnswerPoint, Resume, stands
 from participation.contributions.model import Contribution, Point
 from participation.foundation.db import db
 from participation.projects.model import Project
@@ -20,7 +20,7 @@ from participation.themes.model import Placement, Theme
 @holds
 def answered(project_id: int) -> Held:
     """Themes that have an answer or a resumé keep their points, and a contribution that has one is not divided."""
-    mine = (Answer.project_id == project_id,)
+    mine = (Answer.project_id == project_id, stands())
     return Held(
         themes=frozenset(
             db.session.scalars(
@@ -57,7 +57,9 @@ class TopicAnswer:
 def topic_answer(theme: Theme) -> TopicAnswer:
     """The answer of a topic, with its resumé."""
     about = [one for one in (theme.id, theme.parent_id) if one is not None]
-    found = {one.theme_id: one for one in db.session.scalars(sa.select(Answer).where(Answer.theme_id.in_(about)))}
+    found = {
+        one.theme_id: one for one in db.session.scalars(sa.select(Answer).where(Answer.theme_id.in_(about), stands()))
+    }
     resume = db.session.scalar(sa.select(Resume.words).where(Resume.theme_id == theme.id))
     answer = found.get(theme.id)
     missing = 0
@@ -100,7 +102,9 @@ def own_answers(points: Mapping[int, int]) -> dict[int, Answer]:
         points: point id → contribution id.
     """
     found = db.session.scalars(
-        sa.select(Answer).where(Answer.point_id.in_(points) | Answer.contribution_id.in_(set(points.values())))
+        sa.select(Answer).where(
+            Answer.point_id.in_(points) | Answer.contribution_id.in_(set(points.values())), stands()
+        )
     ).all()
     by_point = {one.point_id: one for one in found if one.point_id is not None}
     by_whole = {one.contribution_id: one for one in found if one.contribution_id is not None}
@@ -139,4 +143,4 @@ def theme_of_point(point: Point) -> Theme | None:
 
 def answer_on_point(point: Point) -> Answer | None:
     """The point's own answer."""
-    return db.session.scalar(sa.select(Answer).where(Answer.point_id == point.id))
+    return db.session.scalar(sa.select(Answer).where(Answer.point_id == point.id, stands()))

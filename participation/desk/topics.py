@@ -4,7 +4,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from participation.answers.draft import Conflict, draft_answer
+from participation.answers.draft import Conflict, answer_on, draft_answer
+from participation.answers.link import nearby
 from participation.answers.resume import write_resume
 from participation.contributions.desk_forms import NoteForm
 from participation.contributions.model import Point
@@ -127,7 +128,7 @@ def _topic(
         conflict=conflict,
         begun=begun,
         offers=offers(project, found),
-        versions=versions_of(kept.answer),
+        versions=versions_of(answer_on(found)),
         to_approve=waits_for(current_actor(), project, kept.answer),
     )
 
@@ -147,6 +148,7 @@ def _point(
         phase=_phase(project),
         point=found,
         around=around,
+        nearby=nearby(found),
         note=NoteForm(formdata=None, prefix="note"),
         choices=[(choice.value, choice.label) for choice in choices_of(around.themes)],
         theme=theme,
@@ -156,6 +158,6 @@ def _point(
         conflict=conflict,
         begun=begun,
         offers=offers(project, found),
-        versions=versions_of(kept),
+        versions=versions_of(answer_on(found)),
         to_approve=waits_for(current_actor(), project, kept),
     )

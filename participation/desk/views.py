@@ -448,5 +448,6 @@ def _recuse_form(project: Project) -> RecuseForm:
 
 from participation.desk import blocks as _blocks  # noqa: E402, F401 - the doors to text blocks
 from participation.desk import equal as _equal  # noqa: E402, F401 - the doors to equal treatment
+from participation.desk import passages as _passages  # noqa: E402, F401 - the doors to the material by paragraphs
 from participation.desk import room as _room  # noqa: E402, F401 - the doors of the reading room
 from participation.desk import topics as _topics  # noqa: E402, F401 - the doors to the answers by topic

@@ -26,6 +26,21 @@ class Feedback(Base):
     contribution: Mapped[Contribution] = relationship()
 
 
+class Lesson(Base):
+    """What a case taught: three ticks at will and one lesson, for whoever does the same next time (RP-43, RE-43)."""
+
+    __tablename__ = "lesson"
+
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), primary_key=True)
+    asked_early: Mapped[bool]
+    reached: Mapped[bool]
+    mattered: Mapped[bool]
+    words: Mapped[str] = mapped_column(sa.Text, default="")
+    written_at: Mapped[datetime]
+
+    project: Mapped[Project] = relationship(lazy="joined", innerjoin=True)
+
+
 class Verdict(Base):
     """ "Fik du svar på det, du skrev om?" once per contribution; a no is answered and counted (FU-22)."""
 

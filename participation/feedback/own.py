@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import lazyload
 
-from participation.answers.model import Answer, AnswerPoint, Change, ChangeAnswer
+from participation.answers.model import Answer, AnswerPoint, Change, ChangeAnswer, stands
 from participation.contributions import queries
 from participation.contributions.ladder import steps_of
 from participation.contributions.model import Contribution, Moderation, Point, Promise
@@ -225,7 +225,8 @@ def _answers(
                 Answer.point_id.in_([point.id for point in points]),
                 Answer.contribution_id == contribution.id,
                 Answer.theme_id.in_(themes),
-            )
+            ),
+            stands(),
         )
         .options(lazyload(Answer.project))
     ).all()

@@ -3,6 +3,7 @@
 By e-mail, on paper where post was asked for, and by the code for all; late, hidden and anonymous ones too.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from participation.answers.queries import answers_of
 from participation.contributions.model import Contact, Contribution, Promise
 from participation.contributions.tell import tell_sender
+from participation.contributions.tell_all import written_from
 from participation.decisions.queries import final_step
 from participation.feedback.model import Feedback
 from participation.feedback.own import DAYS_TO_JUDGE
@@ -19,6 +21,7 @@ from participation.foundation.db import begin_write, db, insert, settling
 from participation.foundation.forms import Wrong
 from participation.foundation.sums import summed
 from participation.projects.model import Project
+from participation.projects.tell import writes_to
 from participation.rules import dates
 from participation.rules.acts import Act
 from participation.rules.handling import Handling
@@ -157,6 +160,13 @@ def feedback_letters(arguments: jobs.Arguments, report: jobs.Report, now: dateti
         if len(found) < CHUNK:
             return
         after = found[-1].contribution_id
+
+
+@writes_to("feedback_letters")
+def addresses(project_id: int, facts: Mapping[str, int]) -> sa.Select[str]:
+    """The e-mail addresses of those who have had feedback: it tells the decision, and what it made of their words."""
+    told = sa.select(Feedback.contribution_id).where(Feedback.project_id == project_id, Feedback.channel == "email")
+    return written_from().where(Contribution.id.in_(told))
 
 
 def _to_write(project_id: int, at: datetime, after: int) -> list[Feedback]:

@@ -5,26 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 from werkzeug.exceptions import NotFound
 
 from participation.answers.gates import Missing
 from participation.answers.model import Answer
 from participation.contributions.model import Contact, Contribution
-from participation.decisions.queries import follow_ups
-from participation.feedback.model import Feedback, Verdict
+from participation.decisions.queries import about, about_loaded, follow_ups
+from participation.feedback.model import Feedback, Lesson, Verdict
 from participation.feedback.publish import LETTERS, is_owed, lacking, way
 from participation.foundation.db import db, get_or_404
 from participation.foundation.model import Letter
 from participation.foundation.sums import summed
 from participation.projects.model import Project
 from participation.rules.handling import OWED
-from participation.rules.kinds import AnswerState, Kind
+from participation.rules.kinds import AnswerState, CaseType, Kind
 from participation.rules.levels import Level
 from participation.rules.plain import mark
 
 #: The one gap that the form for closing can mend itself: "der er ingen opfølgning".
 NO_FOLLOW_UP = "no-follow-up"
+#: How many lessons stand on one page.
+LESSONS = 25
+#: How many answers a follow-up can be said to come of.
+OFFERED = 200
 #: How many numbers a sentence names before it says that there are more.
 NAMED = 20
 
@@ -221,6 +225,58 @@ def verdict_of(project: Project, number: int) -> Verdict:
     return found
 
 
+# -- what follow-ups come of ------------------------------------------------------------------------------------------
+
+
+def answers_offered(project_id: int) -> list[tuple[int, str]]:
+    """What a follow-up can come of (RL-45): topics first, then single answers, by id and as they are listed."""
+    rows = db.session.scalars(
+        sa.select(Answer)
+        .where(Answer.project_id == project_id, Answer.recommendation.is_not(None))
+        .order_by(Answer.theme_id.is_(None), Answer.id)
+        .limit(OFFERED)
+        .options(lazyload(Answer.project), *about_loaded())
+    )
+    return [(one.id, about(one)) for one in rows]
+
+
+def answer_of(project: Project, key: int) -> Answer:
+    """An answer of a project.
+
+    Raises:
+        NotFound: the project has no such answer.
+    """
+    found = get_or_404(Answer, key)
+    if found.project_id != project.id:
+        raise NotFound
+    return found
+
+
+# -- what cases taught ------------------------------------------------------------------------------------------------
+
+
+def lesson_of(project_id: int) -> Lesson | None:
+    """What this case taught, once somebody has written it."""
+    return db.session.get(Lesson, project_id)
+
+
+def lessons(words: str = "", case_type: CaseType | None = None, *, most: int = 50, skip: int = 0) -> list[Lesson]:
+    """What cases taught, the latest first, by words of the lesson or the title and by case type (RE-43)."""
+    asked = (
+        sa.select(Lesson)
+        .join(Project, Project.id == Lesson.project_id)
+        .options(contains_eager(Lesson.project).options(lazyload(Project.owner), selectinload(Project.steps)))
+        .order_by(Lesson.written_at.desc(), Lesson.project_id.desc())
+        .offset(skip)
+        .limit(most)
+    )
+    for word in words.split()[:6]:
+        there = sa.func.lower(Lesson.words).contains(word.lower(), autoescape=True)
+        titled = sa.func.lower(Project.title).contains(word.lower(), autoescape=True)
+        asked = asked.where(sa.or_(there, titled))
+    return list(db.session.scalars(asked if case_type is None else asked.where(Project.case_type == case_type)))
+
+
 # -- closing ----------------------------------------------------------------------------------------------------------
 
 
@@ -229,13 +285,14 @@ def closing_gaps(project: Project, now: datetime) -> list[Missing]:
 
     A case never closes with an unanswered contribution. Whether the contributor was content does not count.
     """
-    found = [_still_open(project, now), _questions(project)]
+    numbers = summed(project.id, "closing", project.last_number, lambda: _of_each(project))
+    found = [_still_open(project, now), _questions(numbers["questions"])]
     if project.level is not Level.ORIENTATION:
         found += [
             _undecided(project),
-            _unread(project),
+            _unread(numbers["unread"]),
             _unanswered(project),
-            _untold(project),
+            _untold(numbers["untold"]),
             _undelivered(project),
             _follow_up(project),
         ]
@@ -249,12 +306,20 @@ def _still_open(project: Project, now: datetime) -> Missing | None:
     return Missing("open", mark("Fristen er ikke gået endnu."), "", "FU-04")
 
 
-def _questions(project: Project) -> Missing | None:
-    """Every question has its answer."""
+def _of_each(project: Project) -> dict[str, tuple[int, ...]]:
+    """The numbers that lack something, by what they lack."""
     answered = sa.exists().where(Answer.contribution_id == Contribution.id, Answer.state == AnswerState.APPROVED)
-    numbers = _numbers(project, Contribution.kind == Kind.QUESTION, ~answered)
+    return {
+        "questions": _numbers(project, Contribution.kind == Kind.QUESTION, ~answered),
+        "unread": _numbers(project, Contribution.read_at.is_(None)),
+        "untold": _numbers(project, is_owed(), ~_has_feedback()),
+    }
+
+
+def _questions(numbers: Sequence[int]) -> Missing | None:
+    """Every question has its answer."""
     words = mark("Spørgsmål uden svar: nr. %(numbers)s.")
-    return Missing("questions", words, "spoergsmaal", "FU-04", numbers) if numbers else None
+    return Missing("questions", words, "spoergsmaal", "FU-04", tuple(numbers)) if numbers else None
 
 
 def _undecided(project: Project) -> Missing | None:
@@ -263,21 +328,20 @@ def _undecided(project: Project) -> Missing | None:
     return Missing("undecided", mark("Beslutningen er ikke skrevet ind."), "beslutning", "RP-39")
 
 
-def _unread(project: Project) -> Missing | None:
-    numbers = _numbers(project, Contribution.read_at.is_(None))
-    return Missing("unread", mark("Ikke læst: nr. %(numbers)s."), "svar", "RE-29", numbers) if numbers else None
+def _unread(numbers: Sequence[int]) -> Missing | None:
+    words = mark("Ikke læst: nr. %(numbers)s.")
+    return Missing("unread", words, "svar", "RE-29", tuple(numbers)) if numbers else None
 
 
 def _unanswered(project: Project) -> Missing | None:
-    numbers = lacking(project)
+    numbers = lacking(project)[:NAMED]
     words = mark("Mangler et godkendt svar: nr. %(numbers)s.")
     return Missing("unanswered", words, "svar", "RP-23", numbers) if numbers else None
 
 
-def _untold(project: Project) -> Missing | None:
-    numbers = _numbers(project, is_owed(), ~_has_feedback())
+def _untold(numbers: Sequence[int]) -> Missing | None:
     words = mark("Har ikke fået besked: nr. %(numbers)s.")
-    return Missing("untold", words, "besked", "RL-46", numbers) if numbers else None
+    return Missing("untold", words, "besked", "RL-46", tuple(numbers)) if numbers else None
 
 
 def _undelivered(project: Project) -> Missing | None:
@@ -286,8 +350,14 @@ def _undelivered(project: Project) -> Missing | None:
         Letter.project_id == project.id, Letter.kind.in_(LETTERS.values()), Letter.sent_at.is_not(None)
     )
     key = sa.literal(f"{Contribution.__tablename__}:") + sa.cast(Contribution.id, sa.String)
-    still = sa.exists().where(Feedback.contribution_id == Contribution.id, Feedback.channel.in_(LETTERS))
-    numbers = _numbers(project, is_owed(), still, key.not_in(gone))
+    told = (
+        sa.select(Contribution.number)
+        .select_from(Feedback)
+        .join(Contribution, Contribution.id == Feedback.contribution_id)
+        .where(Feedback.project_id == project.id, Feedback.channel.in_(LETTERS))
+        .where(Contribution.handling.in_(OWED), is_owed(), key.not_in(gone))
+    )
+    numbers = tuple(db.session.scalars(told.order_by(Contribution.number).limit(NAMED)))
     words = mark("Brevet er ikke nået frem endnu: nr. %(numbers)s.")
     return Missing("undelivered", words, "besked", "RL-46", numbers) if numbers else None
 

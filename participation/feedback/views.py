@@ -5,16 +5,28 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.exceptions import NotFound
 
 from participation.contributions import queries as contributions
 from participation.decisions import queries as decisions
 from participation.decisions.follow_up import finish_follow_up, hand_over_follow_up, no_follow_up, plan_follow_up
+from participation.decisions.reading import deviations
 from participation.feedback import queries
 from participation.feedback.close import close_project
 from participation.feedback.deliver import leave_at_code, post_letters, try_again
-from participation.feedback.forms import CloseForm, FollowUpForm, HandOverForm, ReplyForm, VerdictForm
+from participation.feedback.explain import explain_delay, late_in
+from participation.feedback.forms import (
+    CloseForm,
+    DelayForm,
+    FollowUpForm,
+    HandOverForm,
+    LessonForm,
+    ReplyForm,
+    VerdictForm,
+)
 from participation.feedback.judge import judge_feedback
+from participation.feedback.learn import write_lesson
 from participation.feedback.own import own_page
 from participation.feedback.publish import lacking, publish_feedback
 from participation.feedback.reopen import reopen_answer
@@ -26,8 +38,10 @@ from participation.people.actor import current_actor, held_now
 from participation.projects.model import Project
 from participation.rules import dates, phases, policy
 from participation.rules.acts import Act
+from participation.rules.kinds import BINDING, CaseType, PromiseKind
 from participation.rules.levels import Level
 from participation.rules.phases import Phase
+from participation.rules.words import danish
 
 blueprint = Blueprint("feedback", __name__)
 
@@ -94,7 +108,9 @@ def decision(slug: str) -> ResponseReturnValue:
         follow_ups=decisions.follow_ups(project.id),
         agenda_days={step.id: decisions.agenda_days(step) for step in project.steps},
         corrections=decisions.corrections_of(project.id),
+        deviations=deviations(project.id) if final is not None else [],
         verdicts=queries.verdicts(project.id),
+        early=decisions.early_of(project),
     )
 
 
@@ -138,7 +154,10 @@ def posted(slug: str) -> ResponseReturnValue:
     project = decisions.project_of(slug)
     printed = [queries.letter_of(project, key) for key in request.form.getlist("letter", type=whole)]
     count = post_letters(current_actor(), project, printed, now=clock.arrival())
-    flash(_("Det er skrevet ned, at %(num)s breve er sendt.", num=count), "success")
+    told = ngettext(
+        "Det er skrevet ned, at %(num)s brev er sendt.", "Det er skrevet ned, at %(num)s breve er sendt.", count
+    )
+    flash(told, "success")
     return redirect(url_for(".end", slug=slug), 303)
 
 
@@ -183,10 +202,17 @@ def reopen(slug: str, number: int) -> ResponseReturnValue:
 def follow_up(slug: str) -> ResponseReturnValue:
     """Plan what is to be done."""
     project, form = _case(slug), FollowUpForm()
+    form.offer(queries.answers_offered(project.id))
     if not form.validate():
         return _end_page(project, planning=form), 422
     plan_follow_up(
-        current_actor(), project, form.words.data or "", form.owner.data or "", form.due_on.data, now=clock.arrival()
+        current_actor(),
+        project,
+        form.words.data or "",
+        form.owner.data or "",
+        form.due_on.data,
+        queries.answer_of(project, form.answer.data) if form.answer.data else None,
+        now=clock.arrival(),
     )
     flash(_("Opfølgningen er skrevet ind. Den står på sagens side, til den er gjort."), "success")
     return redirect(url_for(".end", slug=slug, _anchor="opfoelgning"), 303)
@@ -229,6 +255,66 @@ def close(slug: str) -> ResponseReturnValue:
     return redirect(url_for(".end", slug=slug), 303)
 
 
+@blueprint.post("/arbejde/projekter/<slug>/forsinket/<kind>")
+@allows(Act.EXPLAIN_DELAY)
+def delayed(slug: str, kind: str) -> ResponseReturnValue:
+    """Explain why promises are late, and give a new day."""
+    project, of = _case(slug), next((one for one in BINDING if one.value == kind), None)
+    if of is None:
+        raise NotFound
+    form = DelayForm(prefix=f"{of.value}-")
+    if not form.validate() or not form.check(dates.local_day(clock.arrival())):
+        return _end_page(project, explaining=(of, form)), 422
+    number = explain_delay(current_actor(), project, of, form.new_on.data, form.reason.data or "", now=clock.arrival())
+    flash(ngettext("%(num)s får besked om den nye dato.", "%(num)s får besked om den nye dato.", number), "success")
+    return redirect(url_for(".end", slug=slug, _anchor="forsinket"), 303)
+
+
+@blueprint.post("/arbejde/projekter/<slug>/laering")
+@allows(Act.WRITE_LESSON)
+def learn(slug: str) -> ResponseReturnValue:
+    """Write down what the case taught."""
+    project, form = _case(slug), LessonForm()
+    if not form.validate():
+        return _end_page(project, learning=form), 422
+    write_lesson(
+        current_actor(),
+        project,
+        asked_early=bool(form.asked_early.data),
+        reached=bool(form.reached.data),
+        mattered=bool(form.mattered.data),
+        words=form.words.data or "",
+        now=clock.arrival(),
+    )
+    flash(_("Tak. Det står i læringsloggen nu."), "success")
+    return redirect(url_for(".end", slug=slug, _anchor="laering"), 303)
+
+
+@blueprint.get("/arbejde/laering")
+@allows(Act.READ_DESK)
+def lessons() -> ResponseReturnValue:
+    """What earlier cases taught, by words and by case type."""
+    policy.require(current_actor(), Act.READ_DESK, None, clock.arrival())
+    words = request.args.get("q", "").strip()[:100]
+    case_type = next((one for one in CaseType if one.value == request.args.get("sagstype")), None)
+    page = max(request.args.get("side", 1, type=whole), 1)
+    rows = queries.lessons(words, case_type, most=queries.LESSONS + 1, skip=(page - 1) * queries.LESSONS)
+    shown = rows[: queries.LESSONS]
+
+    def here(kind: CaseType | None, side: int | None = None) -> str:
+        return url_for(".lessons", q=words or None, sagstype=kind.value if kind else None, side=side)
+
+    return render_template(
+        "feedback/lessons.html",
+        lessons=[(one, decisions.early_of(one.project)) for one in shown],
+        words=words,
+        types=[(_("Alle sagstyper"), here(None)), *((_(danish(one)), here(one)) for one in CaseType)],
+        type_here=here(case_type),
+        case_type=case_type,
+        older=here(case_type, page + 1) if len(rows) > queries.LESSONS else None,
+    )
+
+
 def _case(slug: str, act: Act = Act.READ_CASE) -> Project:
     project = decisions.project_of(slug)
     policy.require(current_actor(), act, project, clock.arrival())
@@ -240,7 +326,15 @@ def _phase(project: Project) -> Phase | None:
 
 
 #: What can be done on the page of the end, each only by those who may.
-_ON_THE_PAGE = (Act.PUBLISH_FEEDBACK, Act.SEND_LETTER, Act.REOPEN_ANSWER, Act.PLAN_FOLLOW_UP, Act.CLOSE_PROJECT)
+_ON_THE_PAGE = (
+    Act.PUBLISH_FEEDBACK,
+    Act.SEND_LETTER,
+    Act.REOPEN_ANSWER,
+    Act.PLAN_FOLLOW_UP,
+    Act.CLOSE_PROJECT,
+    Act.WRITE_LESSON,
+    Act.EXPLAIN_DELAY,
+)
 
 
 def _end_page(
@@ -248,8 +342,13 @@ def _end_page(
     planning: FollowUpForm | None = None,
     replying: tuple[int, ReplyForm] | None = None,
     handing: tuple[int, HandOverForm] | None = None,
+    learning: LessonForm | None = None,
+    explaining: tuple[PromiseKind, DelayForm] | None = None,
 ) -> str:
     now, phase = clock.arrival(), _phase(project)
+    if planning is None:
+        planning = FollowUpForm(formdata=None)
+        planning.offer(queries.answers_offered(project.id))
     telling = queries.telling(project)
     missing = queries.missing_answers(project.id)
     actions = decisions.follow_ups(project.id)
@@ -264,6 +363,11 @@ def _end_page(
     handovers: dict[int, Any] = {one.id: HandOverForm(formdata=None, prefix=f"h{one.id}-") for one in actions}
     replies |= {replying[0]: replying[1]} if replying is not None else {}
     handovers |= {handing[0]: handing[1]} if handing is not None else {}
+    late = late_in(project.id, dates.local_day(now))
+    delays: dict[PromiseKind, Any] = {
+        one.kind: DelayForm(formdata=None, prefix=f"{one.kind.value}-", data={"new_on": one.new_on}) for one in late
+    }
+    delays |= {explaining[0]: explaining[1]} if explaining is not None else {}
     decided = phase is Phase.DECIDED
     return render_template(
         "feedback/end.html",
@@ -281,7 +385,11 @@ def _end_page(
         replies=replies,
         actions=actions,
         handovers=handovers,
-        planning=planning or FollowUpForm(formdata=None),
+        planning=planning,
+        late=late,
+        delays=delays,
+        lesson=queries.lesson_of(project.id),
+        learning=learning or LessonForm(formdata=None, obj=queries.lesson_of(project.id)),
         gaps=[gap for gap in gaps if gap.key != queries.NO_FOLLOW_UP],
         asks_follow_up=any(gap.key == queries.NO_FOLLOW_UP for gap in gaps),
         closing=CloseForm(formdata=None, data={"nothing_follows": True}),

@@ -26,10 +26,12 @@ from flask_babel import gettext as _
 
 from participation.foundation.personal import struck
 
-__all__ = ["Tab", "csv_rows", "defused", "json_rows", "xlsx_file"]
+__all__ = ["Tab", "csv_rows", "defused", "for_xml", "json_rows", "xlsx_file"]
 
 _HERE = ZoneInfo("Europe/Copenhagen")
 _LONGEST_CELL = 32_767
+#: Height of a line, and the highest row that a spreadsheet knows, in points.
+_LINE, _HIGHEST_ROW = 15, 409
 _TRIGGERS = frozenset("=+-@")
 _QUOTES = frozenset("\"'`´‘’‚‛“”„‟«»‹›＂＇")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -42,7 +44,8 @@ class Tab:
 
     Attributes:
         rows: text, numbers, dates, moments (aware) or None; read once, as they are written.
-        widths: of the columns, in characters; without it 12 for every column.
+        widths: of the columns, in characters; then each row is as high as its longest cell needs, and its height is
+            remembered until the end (some 100 bytes a row). Without it 12 for every column.
     """
 
     name: str
@@ -73,12 +76,12 @@ def xlsx_file(tabs: Iterable[Tab], *, title: str = "", created: datetime = _CREA
         "strings_to_numbers": False,
     }
     book = xlsxwriter.Workbook(file, options)
-    book.set_properties({"title": _for_xml(title), "created": created.replace(tzinfo=None)})
+    book.set_properties({"title": for_xml(title), "created": created.replace(tzinfo=None)})
     shapes = {
         "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
         "text": book.add_format({"text_wrap": True, "valign": "top"}),
         "inert": book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
-        "number": book.add_format({"valign": "top"}),
+        "number": book.add_format({"valign": "top", "align": "right", "indent": 1}),
         "day": book.add_format({"valign": "top", "num_format": "dd-mm-yyyy", "align": "left"}),
         "moment": book.add_format({"valign": "top", "num_format": "dd-mm-yyyy hh:mm:ss", "align": "left"}),
     }
@@ -95,6 +98,8 @@ def xlsx_file(tabs: Iterable[Tab], *, title: str = "", created: datetime = _CREA
         for column, name in enumerate(tab.header):
             sheet.write_string(0, column, _fitted(name), shapes["head"])
         for number, row in enumerate(tab.rows, 1):
+            if tab.widths and (lines := _lines(row, tab.widths)) > 1:
+                sheet.set_row(number, min(lines * _LINE, _HIGHEST_ROW))
             for column, value in enumerate(row):
                 _write(sheet, number, column, value, shapes)
     book.close()
@@ -167,9 +172,19 @@ def _write(sheet: Any, row: int, column: int, value: Any, shapes: dict[str, Any]
         sheet.write_string(row, column, text, shapes["inert" if defused(text) != text else "text"])
 
 
+def _lines(row: Sequence[Any], widths: Sequence[int]) -> int:
+    """How many lines the row's longest cell takes: not every program reckons it out when it opens the file."""
+    told = ((value, widths[place] if place < len(widths) else 12) for place, value in enumerate(row))
+    return max((_folded(value, width) for value, width in told if isinstance(value, str)), default=1)
+
+
+def _folded(text: str, width: int) -> int:
+    return sum(max(1, -(-len(line) // width)) for line in text.split("\n"))
+
+
 def _fitted(text: str) -> str:
     """What a cell can hold; a longer text is cut and says so (a cell holds 32,767 UTF-16 units)."""
-    text = _for_xml(text)
+    text = for_xml(text)
     if len(text.encode("utf-16-le")) // 2 <= _LONGEST_CELL:
         return text
     end = _(" … (Teksten er for lang til et regneark. Du finder hele teksten i JSON-filen.)")
@@ -177,7 +192,7 @@ def _fitted(text: str) -> str:
     return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + end
 
 
-def _for_xml(text: str) -> str:
+def for_xml(text: str) -> str:
     """Without what no XML can hold: control characters, half characters and non-characters become U+FFFD."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "\ufffd", text)

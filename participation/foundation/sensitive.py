@@ -127,11 +127,14 @@ def _persons(text: str, name: str) -> Iterator[Stretch]:
             named = match["name"]
             if not _NO_NAMES.intersection((named.split()[0], named.split()[-1])) and not _NO_LAST.search(named):
                 yield match.span("name")
-    for part in (name, *_parts(name)) if name.strip() else ():
+    for part in names_of(name):
         for match in re.finditer(rf"(?<!\w){re.escape(part)}(?!\w)", text):
             yield match.span()
 
 
-def _parts(name: str) -> list[str]:
-    """The family name and the first name by itself, where they are long enough to be no word of their own."""
-    return [part for part in name.split() if len(part) > 3 and part[:1].isupper()] if " " in name else []
+def names_of(name: str) -> list[str]:
+    """What somebody may be named by: all of it, what stands before a comma ("Inger Holmsted, formand"), and the family
+    name and the first name by itself, where they are long enough to be no word of their own."""
+    told = name.partition(",")[0].strip()
+    parts = [part for part in told.split() if len(part) > 3 and part[:1].isupper()] if " " in told else []
+    return list(dict.fromkeys(part for part in (name.strip(), told, *parts) if part))

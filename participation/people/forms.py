@@ -89,6 +89,10 @@ class MunicipalityForm(StaffForm):
     email = EmailField(_l("E-mail"), [_needed, _email, validators.Length(max=254)], filters=[stripped])
     hours = StringField(_l("Telefontid"), [validators.Length(max=120)], filters=[stripped])
     home_address = StringField(_l("Postadresse"), [validators.Length(max=300)], filters=[stripped])
+    promises_public = BooleanField(
+        _l("Vis offentligt, om vi holder, hvad vi lover"),
+        description=_l("Siden viser kun tal for flere ad gangen, aldrig for færre end tre medarbejdere."),
+    )
     was_address = StringField(
         _l("Adresse på tilgængelighedserklæringen"),
         [

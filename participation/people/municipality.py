@@ -16,6 +16,7 @@ class Municipality:
         body: the deciding body with its definite article, as in "før byrådet beslutter".
         hours: when the telephone is answered.
         home_address: postal address for those who write letters.
+        promises_public: whether everybody may read how promises are kept (RL-30); staff always may.
     """
 
     name: str = "Kommunen"
@@ -28,6 +29,7 @@ class Municipality:
     stylesheet_url: str = ""
     was_address: str = ""
     was_checked_on: str = ""
+    promises_public: bool = False
 
 
 def municipality() -> Municipality:

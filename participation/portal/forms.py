@@ -1,23 +1,26 @@
-"""What may arrive at the portal's own doors: an address to send news to."""
+"""What may arrive at the portal's own doors: an address to send news to, a number to ring."""
 
+import re
+
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, validators
+from wtforms import EmailField, HiddenField, StringField, TextAreaField, ValidationError, validators
 
-from participation.foundation.forms import OLD_KEY, SENT_FROM_ELSEWHERE, CitizenForm, fresh_key, read_key, same_origin
+from participation.foundation.forms import (
+    OLD_KEY,
+    SENT_FROM_ELSEWHERE,
+    CitizenForm,
+    fresh_key,
+    read_key,
+    same_origin,
+    stripped,
+)
+from participation.foundation.personal import cpr_numbers
 
 
-class FollowForm(CitizenForm):
-    """News of one project by e-mail."""
+class _Keyed(CitizenForm):
+    """A citizen's form with a signed key, so that it stays good for as long as the page is open."""
 
-    email = EmailField(
-        _l("E-mail"),
-        [
-            validators.InputRequired(_l("Skriv den e-mailadresse, vi skal sende nyt til.")),
-            validators.Email(_l("Skriv en hel e-mailadresse, for eksempel navn@eksempel.dk.")),
-            validators.Length(max=254, message=_l("Adressen er for lang. Der er plads til 254 tegn.")),
-        ],
-        filters=[lambda value: (value or "").strip()],
-    )
     key = HiddenField()
 
     def __init__(self, *args: object, purpose: str, **kwargs: object):
@@ -27,7 +30,7 @@ class FollowForm(CitizenForm):
             self.key.data = fresh_key(purpose)
 
     def validate(self, extra_validators: object = None) -> bool:
-        """Check the address, the signed key and where the form came from; a stale key is replaced by a fresh one."""
+        """Check the fields, the signed key and where the form came from; a stale key is replaced by a fresh one."""
         fine = super().validate(extra_validators)
         if read_key(self.key.data or "", self.purpose) is None:
             self.key.data, self.key.errors = fresh_key(self.purpose), [str(OLD_KEY)]
@@ -36,3 +39,61 @@ class FollowForm(CitizenForm):
             self.key.errors = [str(SENT_FROM_ELSEWHERE)]
             return False
         return fine
+
+
+class FollowForm(_Keyed):
+    """News of one project by e-mail."""
+
+    email = EmailField(
+        _l("E-mail"),
+        [
+            validators.InputRequired(_l("Skriv den e-mailadresse, vi skal sende nyt til.")),
+            validators.Email(_l("Skriv en hel e-mailadresse, for eksempel navn@eksempel.dk.")),
+            validators.Length(max=254, message=_l("Adressen er for lang. Der er plads til 254 tegn.")),
+        ],
+        filters=[stripped],
+    )
+
+
+class CallBackForm(_Keyed):
+    """Whoever would rather talk: a name, a number, and when it suits."""
+
+    name = StringField(
+        _l("Navn"),
+        [
+            validators.InputRequired(_l("Skriv dit navn, så vi ved, hvem vi skal spørge efter.")),
+            validators.Length(max=160),
+        ],
+        filters=[stripped],
+    )
+    phone = StringField(
+        _l("Telefon"),
+        [validators.InputRequired(_l("Skriv det nummer, vi skal ringe til.")), validators.Length(max=40)],
+        filters=[stripped],
+    )
+    suits = StringField(
+        _l("Hvornår passer det dig?"),
+        [validators.Length(max=120)],
+        filters=[stripped],
+        description=_l("For eksempel: efter kl. 15 eller kun om formiddagen."),
+    )
+    about = TextAreaField(
+        _l("Hvad vil du gerne tale om?"),
+        [
+            validators.Length(
+                max=1000, message=_l("Det er for langt. Der er plads til 1.000 tegn. Resten kan du sige i telefonen.")
+            )
+        ],
+        filters=[stripped],
+    )
+
+    def validate_phone(self, field: StringField) -> None:
+        """A number that can be rung: at least eight digits, with what people write between them."""
+        digits = re.sub(r"[\s().-]", "", field.data or "")
+        if not re.fullmatch(r"(\+|00)?\d{8,15}", digits):
+            raise ValidationError(gettext("Skriv nummeret med alle cifre, for eksempel 12 34 56 78."))
+
+    def validate_about(self, field: TextAreaField) -> None:
+        """No CPR number where it is not needed (RE-26)."""
+        if any(map(cpr_numbers, (field.data or "", self.name.data or "", self.suits.data or ""))):
+            raise ValidationError(gettext("Det ligner et CPR-nummer. Slet det. Vi skal ikke bruge det for at ringe."))

@@ -23,6 +23,7 @@ from participation.foundation.db import db
 from participation.foundation.forms import Hidden
 from participation.foundation.model import File
 from participation.projects.model import (
+    CallBack,
     FrameLine,
     Material,
     Meaning,
@@ -42,6 +43,7 @@ from participation.rules.kinds import (
     Channel,
     Kind,
     SpanKind,
+    StepResult,
     TextSource,
 )
 from participation.rules.levels import Level
@@ -88,34 +90,53 @@ def _announced(now: datetime) -> sa.Select[Any]:
 
 @dataclass(frozen=True)
 class Changed:
-    """Something that was changed because somebody wrote."""
+    """Something that was changed because somebody wrote.
+
+    Attributes:
+        key: the change's id, by which a page goes on.
+        number: of the contribution that the quote stands in.
+        done: what is to be done, or is done, since it was decided.
+    """
 
     title: str
     slug: str
     place: str
     after: str
     quote: str
+    key: int = 0
+    before: str = ""
+    number: int = 0
+    done: tuple[FollowUp, ...] = ()
 
 
-def changed_because_of_you(most: int = 3) -> list[Changed]:
-    """The latest changes that were decided because citizens wrote, each with the first words that caused it (RL-11)."""
+def changed_because_of_you(most: int = 3, *, before: int | None = None) -> list[Changed]:
+    """The latest changes that were decided because citizens wrote, each with the first words that caused it (RL-11).
+
+    A change stands here only where the deciding body let it: not where the matter was turned down, nor where the body
+    settled every answer behind it otherwise. In three queries.
+
+    Args:
+        before: the ``key`` after which the page goes on.
+    """
     first_span = (
         sa.select(sa.func.min(Span.id))
         .join(Point, Span.point_id == Point.id)
         .join(Contribution, Point.contribution_id == Contribution.id)
         .join(AnswerPoint, AnswerPoint.point_id == Point.id)
         .join(ChangeAnswer, ChangeAnswer.answer_id == AnswerPoint.answer_id)
+        .outerjoin(AnswerOutcome, AnswerOutcome.answer_id == AnswerPoint.answer_id)
         .where(
             ChangeAnswer.change_id == Change.id,
             Contribution.handling == Handling.PUBLISHED,
             Point.kind == SpanKind.SAID,
             Point.retired_at.is_(None),
+            sa.or_(AnswerOutcome.outcome.is_(None), AnswerOutcome.outcome.not_in(_NOT_DONE)),
         )
         .correlate(Change)
         .scalar_subquery()
     )
-    rows = db.session.execute(
-        sa.select(Project.title, Project.slug, Change.place, Change.after, Text, Span, Contribution)
+    asked = (
+        sa.select(Project.title, Project.slug, Change, Text, Span, Contribution)
         .join(Project, Change.project_id == Project.id)
         .join(Span, Span.id == first_span)
         .join(Text, Span.text_id == Text.id)
@@ -125,16 +146,53 @@ def changed_because_of_you(most: int = 3) -> list[Changed]:
             Change.cause == ChangeCause.CONTRIBUTION,
             Project.cancelled_at.is_(None),
             sa.exists().where(Round.project_id == Project.id, Round.decided_at.is_not(None)),
+            ~sa.exists().where(Step.project_id == Project.id, Step.result == StepResult.REJECTED),
         )
         .order_by(Change.id.desc())
         .limit(most)
         .options(lazyload("*"))
-    ).all()
+    )
+    rows = db.session.execute(asked.where(Change.id < before) if before is not None else asked).all()
     masks = masks_of([one.id for *_, one in rows if one.is_masked])
+    done = _done_since([change.id for _title, _slug, change, *_ in rows])
     return [
-        Changed(title, slug, place, after, masks.of(text.id, text.words, one.cleared_reason).cut(span.start, span.end))
-        for title, slug, place, after, text, span, one in rows
+        Changed(
+            title,
+            slug,
+            change.place,
+            change.after,
+            masks.of(text.id, text.words, one.cleared_reason).cut(span.start, span.end),
+            key=change.id,
+            before=change.before,
+            number=one.number,
+            done=tuple(done.get(change.id, ())),
+        )
+        for title, slug, change, text, span, one in rows
     ]
+
+
+#: Outcomes after which a proposed change was not made.
+_NOT_DONE = (Outcome.NOT_ACCOMMODATED, Outcome.POSTPONED)
+
+
+def _done_since(changes: Sequence[int]) -> dict[int, list[FollowUp]]:
+    """What is to be done, or is done, of the answers behind each change (RL-45)."""
+    rows = db.session.execute(
+        sa.select(ChangeAnswer.change_id, FollowUp)
+        .join(FollowUp, FollowUp.answer_id == ChangeAnswer.answer_id)
+        .where(ChangeAnswer.change_id.in_(changes))
+        .order_by(FollowUp.id)
+        .options(lazyload("*"))
+    )
+    found: dict[int, list[FollowUp]] = {}
+    for key, follow_up in rows:
+        found.setdefault(key, []).append(follow_up)
+    return found
+
+
+def notices_of(project_id: int) -> list[Notice]:
+    """Every correction and every new date of a project, the newest first."""
+    return list(db.session.scalars(sa.select(Notice).where(Notice.project_id == project_id).order_by(Notice.id.desc())))
 
 
 # -- one project ------------------------------------------------------------------------------------------------------
@@ -164,6 +222,15 @@ class Parts:
 
 
 _PARTS: tuple[Any, ...] = (FrameLine, Meaning, Material, Meeting, Step, Notice, Change, FollowUp, WhitePaper)
+
+
+def asked_call(project: Project, key: int | None) -> CallBack | None:
+    """The call that somebody has asked for in this browser, as long as they have not talked."""
+    if key is None:
+        return None
+    return db.session.scalar(
+        sa.select(CallBack).where(CallBack.id == key, CallBack.project_id == project.id, CallBack.done_at.is_(None))
+    )
 
 
 def read_parts(of: Project) -> Parts:

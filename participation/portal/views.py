@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -13,15 +13,18 @@ from werkzeug.exceptions import NotFound
 from participation.contributions import tell_all  # noqa: F401 - the worker finds its job by this door
 from participation.contributions.ladder import masked, masked_by_project, masks_appealed, moderated
 from participation.contributions.queries import known_counts
-from participation.foundation import clock, files, markup
+from participation.decisions.agendas import agendas_by_body
+from participation.foundation import budgets, clock, files, markup
 from participation.foundation.forms import csrf, whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
-from participation.portal import cards, promises, queries, story
+from participation.people.municipality import municipality
+from participation.portal import cards, promises, queries, screen_views, story
 from participation.portal.calendar import calendar
-from participation.portal.forms import FollowForm
+from participation.portal.forms import CallBackForm, FollowForm
 from participation.projects import follow as following
-from participation.rules import policy
+from participation.projects.call_back import ask_call_back
+from participation.rules import dates, policy
 from participation.rules.acts import Act
 from participation.rules.handling import HidingReason, MaskReason, Rung
 from participation.rules.kinds import Frame, MaterialKind
@@ -30,6 +33,7 @@ from participation.rules.phases import Phase
 from participation.rules.words import danish
 
 blueprint = Blueprint("portal", __name__)
+blueprint.register_blueprint(screen_views.blueprint)
 
 #: The sections of the list of projects, by the word in the address.
 SECTIONS = {
@@ -139,6 +143,26 @@ def _public(slug: str) -> Any:
 
 
 # -- what people wrote ------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/projekter/<slug>/rettelser")
+@allows(Act.READ_PROJECT)
+def corrections(slug: str) -> ResponseReturnValue:
+    """The project's log of corrections and new dates, for everybody (RP-28)."""
+    found = _public(slug)
+    return render_template("portal/corrections.html", project=found, notices=queries.notices_of(found.id))
+
+
+@blueprint.get("/det-har-i-aendret")
+@allows(Act.READ_PUBLIC)
+def gallery() -> ResponseReturnValue:
+    """From voice to change: what was altered because somebody wrote, and what has been done since (RL-11)."""
+    before = request.args.get("foer", type=whole)
+    rows = queries.changed_because_of_you(queries.PAGE + 1, before=before)
+    shown = rows[: queries.PAGE]
+    return render_template(
+        "portal/gallery.html", changes=shown, older=shown[-1].key if len(rows) > queries.PAGE else None
+    )
 
 
 @blueprint.get("/projekter/<slug>/hoeringssvar")
@@ -257,6 +281,58 @@ def _calendar(found: Any, meetings: list[Any], name: str) -> Response:
     return response
 
 
+# -- talking -----------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/projekter/<slug>/ring-mig-op")
+@allows(Act.ASK_CALL_BACK)
+def talk(slug: str) -> ResponseReturnValue:
+    """The form for whoever would rather talk."""
+    found = _public(slug)
+    policy.require(current_actor(), Act.ASK_CALL_BACK, found, clock.now())
+    return render_template("portal/talk.html", project=found, form=CallBackForm(purpose=f"talk:{found.id}"))
+
+
+@blueprint.post("/projekter/<slug>/ring-mig-op")
+@allows(Act.ASK_CALL_BACK)
+@csrf.exempt
+def ask_to_talk(slug: str) -> ResponseReturnValue:
+    """Ask to be rung up; many calls to one address in an hour are asked to wait."""
+    found, now = _public(slug), clock.arrival()
+    form = CallBackForm(request.form, purpose=f"talk:{found.id}")
+    if not form.validate():
+        return render_template("portal/talk.html", project=found, form=form), 422
+    if not budgets.spend(f"talk:{request.remote_addr}", 10, clock.HOUR, now):
+        form.phone.errors = [
+            _("Der er bedt om mange opkald herfra. Dine ord står her. Vent en time, eller ring til os.")
+        ]
+        return render_template("portal/talk.html", project=found, form=form), 429
+    call = ask_call_back(
+        current_actor(),
+        found,
+        name=form.name.data,
+        phone=form.phone.data,
+        suits=form.suits.data,
+        about=form.about.data,
+        language=str(get_locale() or "da"),
+        instead=queries.asked_call(found, session.get("call_back")),
+        now=now,
+    )
+    session["call_back"] = call.id
+    return redirect(url_for(".talk_asked", slug=slug), 303)
+
+
+@blueprint.get("/projekter/<slug>/ring-mig-op/tak")
+@allows(Act.READ_PROJECT)
+def talk_asked(slug: str) -> ResponseReturnValue:
+    """By when we ring, for whoever has just asked."""
+    found = _public(slug)
+    call = queries.asked_call(found, session.get("call_back"))
+    if call is None:
+        return redirect(url_for(".talk", slug=slug))
+    return render_template("portal/talk_asked.html", project=found, call=call)
+
+
 # -- following --------------------------------------------------------------------------------------------------------
 
 
@@ -360,22 +436,55 @@ def privacy() -> ResponseReturnValue:
 @blueprint.get("/loefter")
 @allows(Act.READ_PUBLIC)
 def kept() -> ResponseReturnValue:
-    """Holder vi, hvad vi lover?"""
-    return render_template("portal/kept.html", figures=promises.figures(clock.now()))
+    """Holder vi, hvad vi lover? For the whole municipality, a department or a project."""
+    within, name = _within()
+    now = clock.now()
+    return render_template(
+        "portal/kept.html",
+        figures=promises.figures(now, within),
+        name=name,
+        too_few=bool(name) and within == promises.EVERYWHERE,
+        here=url_for(".kept", **_asked()),
+        csv=url_for(".kept_csv", **_asked()),
+        departments=[(_("Hele kommunen"), url_for(".kept"))]
+        + [(one.name, url_for(".kept", afdeling=one.id)) for one in promises.departments_told()],
+        agendas=agendas_by_body(dates.local_day(now)) if within == promises.EVERYWHERE else [],
+    )
 
 
 @blueprint.get("/loefter.csv")
 @allows(Act.READ_PUBLIC)
 def kept_csv() -> ResponseReturnValue:
     """The same figures as a file for a spreadsheet."""
+    within, _name = _within()
     out = io.StringIO()
     rows = csv.writer(out, delimiter=";")
     rows.writerow([_("Løfte"), _("Løfter i alt"), _("Holdt til tiden"), _("Forsinket lige nu")])
-    for one in promises.figures(clock.now()).kinds:
+    for one in promises.figures(clock.now(), within).kinds:
         rows.writerow([_(danish(one.kind)), one.due, one.in_time, one.late_now])
     response = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename="loefter.csv")
     return response
+
+
+def _asked() -> dict[str, Any]:
+    return {name: request.args[name] for name in ("afdeling", "sag") if request.args.get(name)}
+
+
+def _within() -> tuple[promises.Within, str]:
+    """Whose figures are asked for, and their name; staff see them before they are public (RL-30)."""
+    if not municipality().promises_public and not current_actor().is_staff:
+        raise NotFound
+    if slug := request.args.get("sag"):
+        found = _public(slug)
+        enough = promises.may_be_told(found.department_id)
+        return promises.Within(project_id=found.id) if enough else promises.EVERYWHERE, found.title
+    if (key := request.args.get("afdeling", type=whole)) is not None:
+        found = next((one for one in promises.departments_told() if one.id == key), None)
+        if found is None:
+            raise NotFound
+        return promises.Within(department_id=found.id), found.name
+    return promises.EVERYWHERE, ""
 
 
 @blueprint.get("/projekter.atom")

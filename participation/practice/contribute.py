@@ -22,6 +22,7 @@ from participation.foundation.db import db
 from participation.practice import texts
 from participation.practice.case import Case, Event
 from participation.practice.texts import Told
+from participation.projects.call_back import ask_call_back
 from participation.rules.handling import ClearReason, Handling, MaskReason
 from participation.rules.kinds import Capacity, Channel, Kind, PublicationRule, Stance
 from participation.rules.policy import VISITOR, Actor
@@ -44,6 +45,13 @@ def contributing(case: Case) -> Iterator[Event]:
         yield from _supports(case, place, one, at)
     if told:
         yield from _looks(case)
+    if call := case.told.get("call_back"):
+        yield Event(case.at(call["day"], call["time"]), partial(_ask_to_be_rung, case, call))
+
+
+def _ask_to_be_rung(case: Case, call: Told, now: datetime) -> None:
+    said = {name: call[name] for name in ("name", "phone", "suits", "about")}
+    ask_call_back(VISITOR, case.here, **said, now=now)
 
 
 def _kept_at(case: Case, place: int, one: Told, parent: datetime | None) -> datetime:

@@ -14,6 +14,7 @@ from participation.decisions.model import FollowUp
 from participation.decisions.record import Result, record_result
 from participation.feedback.close import close_project
 from participation.feedback.judge import judge_feedback
+from participation.feedback.learn import write_lesson
 from participation.feedback.model import Verdict
 from participation.feedback.publish import publish_feedback
 from participation.feedback.reopen import reopen_answer
@@ -64,6 +65,8 @@ def _after(case: Case, told: Told) -> Iterator[Event]:
     if not follow_ups:
         yield Event(closed, lambda now: no_follow_up(case.planner, case.here, now=now))
     yield Event(closed, lambda now: close_project(case.planner, case.here, now=now))
+    if lesson := told.get("lesson"):
+        yield Event(closed + _HOUR, partial(_learn, case, lesson))
 
 
 def _record(case: Case, place: int, told: Told, now: datetime) -> None:
@@ -129,3 +132,7 @@ def _judge(case: Case, one: Told, now: datetime) -> None:
 def _reply(case: Case, one: Told, now: datetime) -> None:
     verdict = db.session.get_one(Verdict, case.arrived[one["contribution"]].id)
     reopen_answer(case.planner, verdict, one["reply"], now=now)
+
+
+def _learn(case: Case, words: str, now: datetime) -> None:
+    write_lesson(case.planner, case.here, asked_early=True, reached=False, mattered=True, words=words, now=now)

@@ -77,6 +77,7 @@ def _municipality(told: Told) -> Municipality:
         email=told["email"],
         hours=told["hours"],
         home_address=told["town_hall"],
+        promises_public=True,
     )
 
 

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from participation.foundation import log, permission
 from participation.foundation.db import db
 from participation.foundation.forms import Wrong
+from participation.projects.correct import told_correction
 from participation.projects.declare import Fixed, LevelTooLow, RoundPlan, frame_lines, planned
-from participation.projects.model import Meaning, Notice, Project, Round, Step
+from participation.projects.model import Meaning, Project, Round, Step
 from participation.rules import levels
 from participation.rules.acts import Act
-from participation.rules.kinds import Frame, NoticeKind, PublicationRule, RoundKind, StepKind
+from participation.rules.kinds import Frame, PublicationRule, RoundKind, StepKind
 from participation.rules.levels import Level
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
@@ -89,7 +90,7 @@ def _correct_in_public(project: Project, reason: str, now: datetime) -> None:
         return
     if not reason.strip():
         raise ReasonMissing
-    db.session.add(Notice(project_id=project.id, kind=NoticeKind.CORRECTION, at=now, words=reason))
+    told_correction(project, reason, now=now)
 
 
 def edit_plan(

@@ -421,6 +421,21 @@ class ExtendForm(StaffForm):
         return fine and not self.early
 
 
+class CorrectForm(StaffForm):
+    """A mistake that is told in public and put right."""
+
+    wrong = TextAreaField(
+        _l("Hvad gik galt?"),
+        [_needed(_l("Skriv, hvad der gik galt. Alle kan læse det.")), _most(2000), plain],
+        filters=[stripped],
+    )
+    put_right = TextAreaField(
+        _l("Hvad gør vi ved det?"),
+        [_needed(_l("Skriv, hvad I gør ved det. Alle kan læse det.")), _most(2000), plain],
+        filters=[stripped],
+    )
+
+
 class CancelForm(StaffForm):
     """The project is stopped."""
 

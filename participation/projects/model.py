@@ -303,6 +303,28 @@ class OutageRound(Base):
     round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id"), primary_key=True)
 
 
+class CallBack(Base):
+    """Somebody who would rather talk: to be called by a day (SK-22). Once they have talked, who it was is forgotten."""
+
+    __tablename__ = "call_back"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(160), default="")
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    suits: Mapped[str] = mapped_column(sa.String(120), default="")
+    about: Mapped[str] = mapped_column(sa.Text, default="")
+    language: Mapped[str] = mapped_column(sa.String(5), default="da")
+    asked_at: Mapped[datetime]
+    due_on: Mapped[date]
+    tries: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None] = mapped_column(index=True)
+    done_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+    project: Mapped[Project] = relationship()
+
+
 class Follow(Base):
     """Somebody who wants news of the project by e-mail; counts once the address is confirmed."""
 

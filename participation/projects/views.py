@@ -17,6 +17,7 @@ from participation.projects.add_round import add_round
 from participation.projects.announce import announce_project, next_round
 from participation.projects.attach import attach_material, detach_material
 from participation.projects.cancel import cancel_project
+from participation.projects.correct import correct_mistake
 from participation.projects.declare import declare_project
 from participation.projects.edit import (
     edit_contact,
@@ -159,7 +160,14 @@ def _desk_page(found: Any, status: int) -> ResponseReturnValue:
     coming = next_round(found)
     may = {
         act: policy.refusal(actor, act, found, now) is None
-        for act in (Act.EDIT_PROJECT, Act.EXTEND_ROUND, Act.RAISE_LEVEL, Act.CORRECT_LEVEL, Act.CANCEL_PROJECT)
+        for act in (
+            Act.EDIT_PROJECT,
+            Act.EXTEND_ROUND,
+            Act.RAISE_LEVEL,
+            Act.CORRECT_LEVEL,
+            Act.CORRECT_MISTAKE,
+            Act.CANCEL_PROJECT,
+        )
     }
     missing = gaps(found, coming, now) if coming is not None else ()
     return render_template(
@@ -542,6 +550,20 @@ def extend(slug: str) -> ResponseReturnValue:
         )
         return _back(slug, _("Fristen er forlænget, og alle får besked."))
     return _edit_page("projects/extend.html", found, form, last_day=_last_day(found.round))
+
+
+@blueprint.route("/<slug>/ret-fejl", methods=["GET", "POST"])
+@allows(Act.CORRECT_MISTAKE)
+def correct(slug: str) -> ResponseReturnValue:
+    """Tell everyone touched what went wrong, and what is done about it."""
+    found = _read(slug)
+    policy.require(current_actor(), Act.CORRECT_MISTAKE, found, clock.now())
+    form = forms.CorrectForm()
+    if form.validate_on_submit():
+        correct_mistake(current_actor(), found, form.wrong.data or "", form.put_right.data or "", now=clock.arrival())
+        return _back(slug, _("Det står på sagens side nu, og alle, der har skrevet eller følger med, får besked."))
+    may_extend = policy.refusal(current_actor(), Act.EXTEND_ROUND, found, clock.now()) is None
+    return _edit_page("projects/correct.html", found, form, may_extend=may_extend)
 
 
 @blueprint.route("/<slug>/aflys", methods=["GET", "POST"])

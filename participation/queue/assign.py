@@ -3,8 +3,7 @@
 Each act is a few statements, however many points it is about, so that it is done before the page comes back.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,37 +15,17 @@ from participation.foundation.db import UtcDateTime, db
 from participation.foundation.forms import Wrong
 from participation.people.model import Person
 from participation.projects.model import Project
+from participation.queue.answer import take_back_answers
+from participation.queue.chosen import NOTHING, Chosen
 from participation.queue.model import Assignment, Batch, BatchPoint
 from participation.queue.queries import who_may_hold
-from participation.queue.wanted import Wanted, count_of
+from participation.queue.wanted import count_of
 from participation.rules import dates
 from participation.rules.acts import Act
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
 from participation.themes.model import Placement, Theme
 from participation.themes.move import move_points
-
-NOTHING = mark("Der er ikke noget at gøre. Vælg andre punkter, eller ret filteret.")
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The points of one act: those that were ticked, else all that a filter lets through.
-
-    Attributes:
-        up_to: the last point there was when the effect was shown; what came in since is not meant.
-    """
-
-    wanted: Wanted = field(default_factory=Wanted)
-    ticked: Collection[int] = ()
-    up_to: int | None = None
-
-    def points(self, project_id: int, today: date) -> sa.Select[int]:
-        """Their ids; ticked ones, too, are only those of the case that are owed an answer."""
-        query = (Wanted() if self.ticked else self.wanted).points(project_id, today)
-        if self.ticked:
-            query = query.where(Point.id.in_(self.ticked))
-        return query.where(Point.id <= self.up_to) if self.up_to is not None else query
 
 
 @dataclass(frozen=True)
@@ -175,15 +154,17 @@ def undo_batch(actor: Actor, batch: Batch, *, now: datetime) -> None:
     if batch.undone_at is not None:
         raise Wrong(mark("Det er allerede gjort om."))
     batch.undone_at, batch.undone_by_id = now, actor.person_id
+    facts: dict[str, Any] = {}
     if batch.act == Act.ASSIGN_POINTS.value:
         _take_back(batch)
+    elif batch.gives_answers:
+        take_back_answers(actor, batch, now)
+        return
     else:
-        untouched = (Contribution.read_at == batch.at, Contribution.read_by_id == batch.by_id)
-        ids = Contribution.id.in_(_contributions_of(batch))
-        _update(sa.update(Contribution).where(ids, *untouched).values(read_at=None, read_by_id=None))
+        facts["numbers"] = _unread_again(batch)
     db.session.flush()
 
-    log.record(Act(batch.act), actor, batch.project, at=now, batch=batch.id, count=batch.total, undone=True)
+    log.record(Act(batch.act), actor, batch.project, at=now, batch=batch.id, count=batch.total, undone=True, **facts)
 
 
 def _begin(
@@ -196,16 +177,8 @@ def _begin(
     person: Person | None = None,
     due_on: date | None = None,
 ) -> Batch:
-    batch = Batch(
-        project=project,
-        act=act.value,
-        person_id=person.id if person is not None else None,
-        due_on=due_on,
-        wanted={} if chosen.ticked else chosen.wanted.args,
-        total=0,
-        at=now,
-        by_id=actor.person_id,
-    )
+    batch = chosen.batch(project, act, actor, now)
+    batch.person_id, batch.due_on = person.id if person is not None else None, due_on
     db.session.add(batch)
     db.session.flush()
     return batch
@@ -241,6 +214,18 @@ def _take_back(batch: Batch) -> None:
     db.session.execute(sa.delete(Assignment).where(Assignment.batch_id == batch.id))
     if back:
         db.session.execute(sa.insert(Assignment), [dict(zip(names, row, strict=True)) for row in back])
+
+
+def _unread_again(batch: Batch) -> list[int]:
+    """Nobody has read what the act alone marked as read; the numbers, for the log."""
+    mine = (
+        Contribution.id.in_(_contributions_of(batch)),
+        Contribution.read_at == batch.at,
+        Contribution.read_by_id == batch.by_id,
+    )
+    numbers = sorted(db.session.scalars(sa.select(Contribution.number).where(*mine)))
+    _update(sa.update(Contribution).where(*mine).values(read_at=None, read_by_id=None))
+    return numbers
 
 
 def _unread(project: Project, chosen: Chosen, today: date) -> sa.Select[int]:

@@ -1,5 +1,6 @@
 """The doors to acts on many points: see the effect, do it, and undo it as one."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,8 +14,8 @@ from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.projects.model import Project
 from participation.queue import queries
+from participation.queue.answer import AnswerEffect, answer_effect, answer_of, answer_points
 from participation.queue.assign import (
-    Chosen,
     assign_points,
     effect_in,
     effect_of,
@@ -22,7 +23,8 @@ from participation.queue.assign import (
     read_points,
     undo_batch,
 )
-from participation.queue.forms import ActForm
+from participation.queue.chosen import Chosen
+from participation.queue.forms import ActForm, AnswerManyForm
 from participation.queue.views import blueprint, phase_of, queue_page, working_on
 from participation.queue.wanted import Wanted
 from participation.rules import dates, policy
@@ -43,6 +45,9 @@ def effect(slug: str) -> ResponseReturnValue:
     if not (form.validate() and form.check(ticked)):
         return queue_page(project, act=form), 422
     chosen = _chosen(form, ticked)
+    if form.handling.data == "svar":
+        policy.require(current_actor(), Act.DRAFT_ANSWER, project, now)
+        return _answer_page(project, chosen, answer_effect(project, chosen, dates.local_day(now)))
     person, theme, today = form.chosen_person(holders), _theme(project, form), dates.local_day(now)
     return render_template(
         "queue/effect.html",
@@ -81,6 +86,26 @@ def act_on_many(slug: str) -> ResponseReturnValue:
     return redirect(url_for(".batch", slug=slug, key=done.id), 303)
 
 
+@blueprint.post(f"{_MANY}/svar")
+@allows(Act.DRAFT_ANSWER)
+def answer_many(slug: str) -> ResponseReturnValue:
+    """Give many points the same answer, each its own; what is typed wrong comes back with the effect."""
+    project, now, form = working_on(slug), clock.arrival(), AnswerManyForm()
+    up_to, seen = (number_in(request.form.get(name)) for name in ("til_og_med", "set"))
+    ticked = _ticked()
+    chosen = Chosen(Wanted.of(request.args), () if request.form.get("hvilke") == "alle" else ticked, up_to)
+    if chosen.ticked == [] and request.form.get("hvilke") != "alle":
+        return redirect(url_for(".queue", slug=slug, **chosen.wanted.args), 303)
+    if not form.validate():
+        effect = answer_effect(project, chosen, dates.local_day(now))
+        return _answer_page(project, chosen, replace(effect, seen=seen or effect.seen), form), 422
+    done = answer_points(
+        current_actor(), project, chosen, form.said, replace=bool(form.erstat.data), seen=seen or 0, now=now
+    )
+    flash(ngettext("%(num)s punkt har fået svar.", "%(num)s punkter har fået svar.", done.total), "success")
+    return redirect(url_for(".batch", slug=slug, key=done.id), 303)
+
+
 @blueprint.get(f"{_MANY}/<int:key>")
 @allows(Act.READ_CONTACT)
 def batch(slug: str, key: int) -> ResponseReturnValue:
@@ -93,17 +118,31 @@ def batch(slug: str, key: int) -> ResponseReturnValue:
         phase=phase_of(project, now),
         batch=found,
         wanted=Wanted.of(found.wanted),
+        answer=answer_of(found) if found.gives_answers else None,
+        left=queries.left_by(found),
         may_undo=policy.refusal(current_actor(), Act(found.act), found, now) is None,
     )
 
 
 @blueprint.post(f"{_MANY}/<int:key>/fortryd")
-@allows(Act.ASSIGN_POINTS, Act.READ_CONTRIBUTION)
+@allows(Act.ASSIGN_POINTS, Act.READ_CONTRIBUTION, Act.DRAFT_ANSWER)
 def undo(slug: str, key: int) -> ResponseReturnValue:
     """Undo all of it."""
     undo_batch(current_actor(), queries.batch(working_on(slug), key), now=clock.arrival())
     flash(_("Det er gjort om. Det, en kollega har ændret siden, står, som det er."), "success")
     return redirect(url_for(".batch", slug=slug, key=key), 303)
+
+
+def _answer_page(project: Project, chosen: Chosen, effect: AnswerEffect, form: AnswerManyForm | None = None) -> str:
+    return render_template(
+        "queue/answer.html",
+        project=project,
+        phase=phase_of(project, clock.arrival()),
+        effect=effect,
+        wanted=chosen.wanted,
+        ticked=chosen.ticked,
+        form=form or AnswerManyForm(formdata=None),
+    )
 
 
 def _ticked() -> list[int]:

@@ -1,16 +1,20 @@
 """The doors to an assessment from outside: the planner's, who asks and reads it, and that of whoever is asked."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from participation.foundation import clock
 from participation.foundation.forms import number_in
+from participation.foundation.letters.facts import is_address
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
+from participation.people.queries import departments
 from participation.projects.model import Project
 from participation.queue import assess
-from participation.queue.ask import MOST, Expert, ask_expert, may_hand_over, revoke_assessment
+from participation.queue.ask import MOST, ask_expert, may_hand_over, revoke_assessment
 from participation.queue.forms import AskForm, AssessForm
 from participation.queue.views import blueprint, phase_of, working_on
 from participation.rules import dates, policy
@@ -38,22 +42,23 @@ def asked(slug: str) -> ResponseReturnValue:
 @allows(Act.ASK_EXPERT)
 def begin_asking(slug: str) -> ResponseReturnValue:
     """Where somebody is asked about the ticked points; nothing is changed yet."""
-    return _form(working_on(slug), AskForm(formdata=None))
+    project = working_on(slug)
+    return _form(project, _ask_form(project, formdata=None))
 
 
 @blueprint.post(_ASKED)
 @allows(Act.ASK_EXPERT)
 def ask(slug: str) -> ResponseReturnValue:
     """Ask somebody."""
-    project, form = working_on(slug), AskForm()
+    project = working_on(slug)
+    form = _ask_form(project)
     if not form.validate_on_submit():
         return _form(project, form), 422
-    expert = Expert(form.name.data or "", form.unit.data or "", form.email.data or "")
     ask_expert(
         current_actor(),
         project,
         _ticked(),
-        expert,
+        form.expert(),
         form.question.data or "",
         form.due_on.data,
         shows_names=bool(form.shows_names.data),
@@ -98,6 +103,12 @@ def send_assessment(token: str) -> ResponseReturnValue:
 def _assess(token: str, form: AssessForm) -> str:
     found = assess.assessment_of(token, clock.arrival())
     return render_template("queue/assess.html", asked=found, form=form, points=assess.handed_over(found))
+
+
+def _ask_form(project: Project, **given: Any) -> AskForm:
+    """With the other departments that have a mailbox."""
+    others = [one for one in departments() if one.id != project.department_id and is_address(one.email)]
+    return AskForm(departments=others, **given)
 
 
 def _form(project: Project, form: AskForm) -> str:

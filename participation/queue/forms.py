@@ -16,13 +16,18 @@ from wtforms import (
     TextAreaField,
     validators,
 )
+from wtforms.fields import SelectChoice
 
+from participation.answers.text_block import unfilled
 from participation.foundation.forms import DayField, StaffForm, choices, listed, no_odd_characters, stripped
 from participation.foundation.letters.facts import is_address
-from participation.people.model import Person
+from participation.people.model import Department, Person
 from participation.projects.model import Project
+from participation.queue.answer import Said
+from participation.queue.ask import Expert
 from participation.queue.wanted import State, Wanted
 from participation.rules.kinds import Capacity, Channel
+from participation.rules.outcomes import PREFILLED, Recommendation, reason_missing
 from participation.themes.forms import choices_of
 from participation.themes.tree import standing
 
@@ -35,6 +40,11 @@ STATES = {
     State.LATE: _l("Kom efter fristen"),
 }
 ALL = ("", _l("Alle"))
+
+
+def recommendation_of(value: str | None) -> Recommendation | None:
+    """The recommendation that was chosen, if any."""
+    return Recommendation(value) if value else None
 
 
 class FilterForm(Form):
@@ -82,6 +92,7 @@ class ActForm(StaffForm):
                 ("giv", _l("Giv dem til en kollega")),
                 ("laest", _l("Markér dem som læst")),
                 ("emne", _l("Læg dem i et emne")),
+                ("svar", _l("Giv dem det samme svar")),
             ]
         ),
         default="giv",
@@ -123,22 +134,64 @@ class ActForm(StaffForm):
         return True
 
 
-class AskForm(StaffForm):
-    """Who is asked for an assessment, of what, and until when."""
+class AnswerManyForm(StaffForm):
+    """One answer that many points are given, each as its own."""
 
-    name = StringField(
-        _l("Navn"),
-        [validators.InputRequired(_l("Skriv, hvem du spørger.")), validators.Length(max=120), no_odd_characters],
+    words = TextAreaField(
+        _l("Forvaltningens bemærkninger"),
+        [validators.InputRequired(_l("Skriv, hvad vi svarer.")), no_odd_characters],
         filters=[stripped],
     )
+    recommendation = SelectField(
+        _l("Indstilling"), [validators.InputRequired(_l("Vælg en indstilling."))], coerce=recommendation_of
+    )
+    reason = TextAreaField(_l("Begrundelse"), [no_odd_characters], filters=[stripped])
+    alternative = TextAreaField(_l("Det kan vi i stedet"), [no_odd_characters], filters=[stripped])
+    erstat = BooleanField(_l("Også dem, der har et svar i forvejen"))
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.recommendation.choices = [SelectChoice("", _l("Vælg")), *choices(Recommendation)]
+
+    def validate_words(self, field: TextAreaField) -> None:
+        """No citizen is shown a place to fill in."""
+        if places := unfilled(field.data or ""):
+            raise validators.ValidationError(gettext("Udfyld først: %(places)s", places=", ".join(places)))
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        """A no has its reason (FU-08); what is no refusal comes with its own."""
+        chosen = self.recommendation.data
+        if chosen is not None and reason_missing(chosen, field.data or ""):
+            raise validators.ValidationError(
+                gettext("Skriv en begrundelse, når svaret er nej, delvist eller ikke kan afgøres i denne sag.")
+            )
+        if chosen is not None and not field.data:
+            field.data = PREFILLED[chosen]
+
+    @property
+    def said(self) -> Said:
+        """What was typed, as an answer."""
+        return Said(
+            words=self.words.data or "",
+            recommendation=self.recommendation.data,
+            reason=self.reason.data or "",
+            alternative=self.alternative.data or "",
+        )
+
+
+class AskForm(StaffForm):
+    """Who is asked for an assessment, of what, and until when: a department of the municipality, or somebody else."""
+
+    department = SelectField(
+        _l("Afdeling i kommunen"),
+        description=_l("Vælger du en afdeling, sender vi linket til dens postkasse."),
+        validate_choice=False,
+    )
+    name = StringField(_l("Navn"), [validators.Length(max=120), no_odd_characters], filters=[stripped])
     unit = StringField(
         _l("Afdeling eller myndighed"), [validators.Length(max=160), no_odd_characters], filters=[stripped]
     )
-    email = EmailField(
-        _l("E-mail"),
-        [validators.InputRequired(_l("Skriv en e-mail, så linket kan sendes.")), validators.Length(max=254)],
-        filters=[stripped],
-    )
+    email = EmailField(_l("E-mail"), [validators.Length(max=254)], filters=[stripped])
     question = TextAreaField(
         _l("Hvad skal vurderes?"),
         [validators.InputRequired(_l("Skriv, hvad du gerne vil have vurderet.")), no_odd_characters],
@@ -147,8 +200,33 @@ class AskForm(StaffForm):
     due_on = DayField(_l("Svar senest"), [validators.InputRequired(_l("Vælg en dag."))])
     shows_names = BooleanField(_l("Vis også, hvem der har skrevet"))
 
+    def __init__(self, *args: object, departments: Sequence[Department], **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self._departments = {str(one.id): one for one in departments}
+        nobody = ("", _l("Ingen af dem. Jeg skriver selv, hvem jeg spørger"))
+        self.department.choices = listed([nobody, *((key, one.name) for key, one in self._departments.items())])
+
+    def expert(self) -> Expert:
+        """Who is asked; what is typed about a department says who there, else it is its contact."""
+        name, unit, email = self.name.data or "", self.unit.data or "", self.email.data or ""
+        if (one := self._chosen()) is not None:
+            return Expert(name or one.contact_name or one.name, one.name, email or one.email)
+        return Expert(name, unit, email)
+
+    def _chosen(self) -> Department | None:
+        return self._departments.get(self.department.data or "")
+
+    def validate_name(self, field: StringField) -> None:
+        """Somebody is asked."""
+        if self._chosen() is None and not field.data:
+            raise validators.ValidationError(gettext("Skriv, hvem du spørger."))
+
     def validate_email(self, field: EmailField) -> None:
         """The link can be sent there."""
+        if not field.data and self._chosen() is not None:
+            return
+        if not field.data:
+            raise validators.ValidationError(gettext("Skriv en e-mail, så linket kan sendes."))
         if not is_address(field.data):
             raise validators.ValidationError(gettext("Skriv en e-mail som navn@kommune.dk."))
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from participation.foundation.db import Base
 from participation.people.model import Person
 from participation.projects.model import Project, Round
+from participation.rules.acts import Act
 
 
 class Found(IntEnum):
@@ -71,7 +72,7 @@ class Assignment(Base):
 
 
 class Batch(Base):
-    """One act on many points, which can be undone as one: they are handed to somebody, or marked as read.
+    """One act on many points, which can be undone as one: they are handed to somebody, marked as read, or answered.
 
     ``wanted`` is the filter that chose them, as it stands in an address; empty where they were ticked one by one.
     """
@@ -99,9 +100,14 @@ class Batch(Base):
         """The round that the policy reads."""
         return self.project.round
 
+    @property
+    def gives_answers(self) -> bool:
+        """Whether each of the points was given an answer of its own."""
+        return self.act == Act.DRAFT_ANSWER.value
+
 
 class BatchPoint(Base):
-    """A point of such an act, and with whom it lay before."""
+    """A point of such an act, and with whom it lay or which version its own answer had before (0: it had none)."""
 
     __tablename__ = "batch_point"
 
@@ -110,6 +116,9 @@ class BatchPoint(Base):
     before_person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     before_due_on: Mapped[date | None]
     before_batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("batch.id"))
+    before_version: Mapped[int | None]
+    #: Whether undoing left its answer, since somebody had changed, approved or cited it in the meantime.
+    stays: Mapped[bool | None]
 
 
 class SavedFilter(Base):

@@ -17,7 +17,7 @@ from participation.contributions.shown import Masks, masks_of
 from participation.foundation.db import db
 from participation.people.model import Membership, Person, ProjectRole, Recusal
 from participation.projects.model import Project
-from participation.queue.model import Assignment, Batch, SavedFilter
+from participation.queue.model import Assignment, Batch, BatchPoint, SavedFilter
 from participation.queue.wanted import Wanted, answered
 from participation.rules.kinds import Role
 from participation.rules.policy import Actor
@@ -203,6 +203,19 @@ def batch(project: Project, key: int) -> Batch:
     if found is None or found.project_id != project.id:
         raise NotFound
     return found
+
+
+def left_by(batch: Batch) -> list[tuple[int, int]]:
+    """The first points whose answer undoing left, as point and number of the contribution; at most two hundred."""
+    rows = db.session.execute(
+        sa.select(Point.id, Contribution.number)
+        .join(Contribution, Contribution.id == Point.contribution_id)
+        .join(BatchPoint, BatchPoint.point_id == Point.id)
+        .where(BatchPoint.batch_id == batch.id, BatchPoint.stays.is_(True))
+        .order_by(Contribution.number, Point.id)
+        .limit(200)
+    )
+    return [(key, number) for key, number in rows]
 
 
 def batches(project: Project) -> list[Batch]:

@@ -9,7 +9,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from participation.answers.model import Answer
+from participation.answers.model import Answer, stands
 from participation.contributions.model import Contribution, Point
 from participation.foundation.db import db
 from participation.foundation.forms import number_in
@@ -98,7 +98,7 @@ def answered() -> sa.ColumnElement[bool]:
     complete = sa.case((sa.and_(sa.func.trim(Answer.words) != "", Answer.recommendation.is_not(None)), 1), else_=0)
 
     def of(*where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-        return sa.select(complete).where(*where).correlate(Point).scalar_subquery()
+        return sa.select(complete).where(*where, stands()).correlate(Point).scalar_subquery()
 
     home = sa.select(Placement.theme_id).where(Placement.point_id == Point.id).correlate(Point).scalar_subquery()
     above = (

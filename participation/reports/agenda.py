@@ -6,10 +6,10 @@ from docx.document import Document
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from participation.foundation.docx import add_listing, add_words, new_document, saved
+from participation.foundation.docx import add_listing, add_words, saved
 from participation.reports import wording
 from participation.reports.paper import Paper
-from participation.rules import dates
+from participation.reports.template import document_of
 
 #: Widths of the columns of the table of topics, in centimetres.
 _TOPICS = (7.2, 4.5, 4.5)
@@ -22,9 +22,7 @@ def agenda_text(paper: Paper) -> bytes:
     paper does not say is left to the clerk, in square brackets that are easily found.
     """
     with force_locale("da"):
-        created = dates.local_day(paper.made_at)
-        document = new_document(paper.facts.title, created=created, author=paper.facts.municipality)
-        document.add_paragraph(_("Tekst til dagsordenen"), style="Subtitle")
+        document = document_of(paper, paper.facts.title, _("Tekst til dagsordenen"))
         _case(document, paper)
         _hearing(document, paper)
         _law(document, paper)
@@ -40,8 +38,8 @@ def _case(document: Document, paper: Paper) -> None:
     if paper.changes:
         add_words(document, _("Ændringer efter høringen"), "Heading 2")
         for change in paper.changes:
-            numbers = f" ({wording.listed(change.numbers)})" if change.numbers else ""
-            add_words(document, f"{change.place}: {change.after}{numbers}", "List Bullet")
+            numbers = f" ({_('nr. %(numbers)s', numbers=wording.numbered(change.numbers))})" if change.numbers else ""
+            add_words(document, f"{change.place}: {change.after or _('er taget ud')}{numbers}", "List Bullet")
 
 
 def _hearing(document: Document, paper: Paper) -> None:
@@ -86,5 +84,5 @@ def _recommendation(document: Document, paper: Paper) -> None:
     if paper.choices:
         add_words(document, _("Her skal I vælge"), "Heading 2")
         for choice in paper.choices:
-            advice = wording.capital(wording.recommended(choice.reply))
-            add_words(document, f"{choice.title}: {advice}. {wording.why(choice)} {choice.reply.reason}", "List Bullet")
+            advice, why = wording.recommended(choice.reply), f"{wording.why(choice)} {choice.reply.reason}"
+            add_words(document, f"{choice.title} – {advice}. {why}", "List Bullet")

@@ -14,6 +14,7 @@ from participation.reports.reading import Case, Said, Written, read_case
 from participation.reports.replies import Replies, bare
 from participation.reports.sorting import count_senders, readable, section_of
 from participation.reports.topics import Gathered, gather
+from participation.reports.unlike import explained
 from participation.rules import dates
 from participation.rules.handling import ClearReason, MaskField
 from participation.rules.kinds import PRIVATE, PaperForm, Rendition
@@ -38,7 +39,9 @@ def compiled(case: Case, rendition: Rendition, form: PaperForm | None = None, *,
     sections = {one.number: section_of(one, rendition) for one in case.written}
     entries = _entries(case, rendition, sections, replies)
     by_topic = form is PaperForm.BY_TOPIC
-    gathered = gather(case, rendition, replies) if by_topic else Gathered()
+    unlike = explained(case, replies)
+    gathered = gather(case, rendition, replies, unlike) if by_topic else Gathered()
+    told = {one for heading in gathered.headings for topic in heading.topics for one in topic.unlike}
     paper = Paper(
         rendition=rendition,
         form=form,
@@ -78,6 +81,7 @@ def compiled(case: Case, rendition: Rendition, form: PaperForm | None = None, *,
             if entry.section is Section.DUPLICATE and entry.duplicate_of is not None
         ),
         entries=entries,
+        unlike=tuple(one for one in unlike if one not in told),
     )
     require_everybody(paper, case)
     return netted(paper, {one.number for one in case.written if one.cleared_reason is ClearReason.NOT_PRIVATE})
@@ -104,7 +108,7 @@ def _entries(case: Case, rendition: Rendition, sections: Mapping[int, Section], 
             number=one.number,
             section=section,
             kind=one.kind,
-            received_at=one.received_at,
+            received_at=one.received_at if rendition is Rendition.CASE else _day_of(one.received_at),
             arrival=one.arrival,
             channel=one.channel,
             capacity=one.capacity,
@@ -129,6 +133,11 @@ def _entries(case: Case, rendition: Rendition, sections: Mapping[int, Section], 
         )
         entries.append(entry)
     return _told_once(entries)
+
+
+def _day_of(moment: datetime) -> datetime:
+    """The day alone, for everybody: who knows the second can tell whose letter it is (T17)."""
+    return dates.opens_at(dates.local_day(moment))
 
 
 def _rows(

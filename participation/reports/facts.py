@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from participation.people.municipality import municipality
+from participation.projects.model import Step
 from participation.reports.paper import (
     Assessment,
     Changed,
@@ -22,12 +23,12 @@ from participation.reports.reading import Case
 from participation.reports.sorting import count_senders, counted
 from participation.rules import dates
 from participation.rules.handling import Handling
-from participation.rules.kinds import Channel, Frame, Kind, Known
+from participation.rules.kinds import PRIVATE, Channel, Frame, Kind, Known
 from participation.rules.outcomes import Recommendation
 from participation.rules.phases import Arrival
 from participation.statutes import queries as statutes
 
-#: Postal districts with fewer senders are counted together, so that nobody is singled out (P3).
+#: Postal districts with fewer private citizens are counted together, so that nobody is singled out (P3).
 FEWEST_IN_AREA = 5
 #: Sections whose rows are told and counted with a recommendation.
 _WEIGHED = (Section.BODY, Section.LATE, Section.ADDENDUM, Section.QUESTION, Section.HIDDEN)
@@ -59,7 +60,7 @@ def facts(case: Case) -> Facts:
         open=tuple(line.words for line in case.frame if line.kind is Frame.OPEN),
         fixed=tuple(Fixed(line.words, line.constraint, line.source) for line in case.frame if line.kind is Frame.FIXED),
         decided_by=project.decided_by,
-        steps=tuple(StepFact(one.kind, one.body, one.planned_on, one.met_on, one.result) for one in case.steps),
+        steps=tuple(map(_step, case.steps)),
         history=project.history,
         register_id=project.register_id,
         materials=tuple(one.title for one in case.materials),
@@ -68,6 +69,20 @@ def facts(case: Case) -> Facts:
         contact_phone=project.contact_phone,
         contact_email=project.contact_email,
         contact_hours=project.contact_hours,
+    )
+
+
+def _step(one: Step) -> StepFact:
+    return StepFact(
+        one.kind,
+        one.body,
+        one.planned_on,
+        one.met_on,
+        one.result,
+        grounds=one.grounds,
+        legal_ground=one.legal_ground,
+        votes=one.votes,
+        dissent=one.dissent,
     )
 
 
@@ -101,7 +116,8 @@ def figures(case: Case, entries: Sequence[Entry]) -> Figures:
         if row.reply is not None and row.reply.recommendation is not None
     )
     areas = Counter(one.postal for one in there if one.postal)
-    large = {area: many for area, many in sorted(areas.items()) if many >= FEWEST_IN_AREA}
+    private = Counter(one.postal for one in there if one.postal and one.capacity in PRIVATE)
+    large = {area: many for area, many in sorted(areas.items()) if not 0 < private[area] < FEWEST_IN_AREA}
     return Figures(
         received=len(there),
         withdrawn=len(case.written) - len(there),

@@ -1,7 +1,16 @@
 """What may arrive about a white paper."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField, validators
+from wtforms import (
+    BooleanField,
+    FileField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+    validators,
+)
 
 from participation.foundation.forms import StaffForm, choices, listed, stripped
 from participation.foundation.forms import no_odd_characters as plain
@@ -74,6 +83,17 @@ class WithdrawForm(StaffForm):
         [validators.InputRequired(_l("Skriv, hvorfor hvidbogen tages tilbage. Det kan alle læse.")), plain],
         filters=[stripped],
     )
+
+
+class TemplateForm(StaffForm):
+    """The municipality's own Word template."""
+
+    file = FileField(_l("Skabelon"), description=_l("Et Word-dokument (.docx), højst 5 MB."))
+
+    def validate_file(self, field: FileField) -> None:
+        """Something was chosen."""
+        if not getattr(field.data, "filename", ""):
+            raise validators.ValidationError(str(_l("Vælg en fil.")))
 
 
 class EmptyForm(StaffForm):

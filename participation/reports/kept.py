@@ -14,7 +14,7 @@ from participation.reports.paper import Entry, Leaf, Paper
 #: How many entries one page shows.
 PAGE = 25
 #: What may differ between two papers that say the same.
-_OF_THE_BODIES = ("planned_on", "met_on", "result")
+_OF_THE_BODIES = ("planned_on", "met_on", "result", "grounds", "legal_ground", "votes", "dissent")
 _OF_THE_VERSION = ("made_at", "version", "approved", "since", "leaves")
 
 Read = TypeVar("Read")

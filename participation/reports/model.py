@@ -85,6 +85,28 @@ class WhitePaper(Base):
         return self.project.round
 
 
+class CasePackage(Base):
+    """A version that is owed to the municipality's case system (ESDH), and what came of it; each version once.
+
+    ``failure`` is what a planner is told while it is tried, ``status`` what the case system answered, ``receipt`` its
+    own number for the package, ``sha256`` that of the bytes it took.
+    """
+
+    __tablename__ = "case_package"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paper_id: Mapped[int] = mapped_column(sa.ForeignKey("white_paper.id"), unique=True)
+    owed_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    failure: Mapped[str] = mapped_column(sa.String(200), default="")
+    status: Mapped[int | None]
+    receipt: Mapped[str] = mapped_column(sa.String(120), default="")
+    sha256: Mapped[str] = mapped_column(sa.String(64), default="")
+
+    paper: Mapped[WhitePaper] = relationship(lazy="joined", innerjoin=True)
+
+
 class Document(Base):
     """A frozen file of a white paper, in one rendition and one format; its hash stands in the log."""
 
@@ -94,7 +116,7 @@ class Document(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     paper_id: Mapped[int] = mapped_column(sa.ForeignKey("white_paper.id"), index=True)
     rendition: Mapped[Rendition]
-    #: "json" (what the page shows), "pdf", "docx" or "xlsx".
+    #: "json" and "jsonl" (what the page shows), "pdf", "docx", "xlsx", or open data: "data", "svar" and "emner".
     format: Mapped[str] = mapped_column(sa.String(8))
     file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("file.id"))
     sha256: Mapped[str] = mapped_column(sa.String(64))

@@ -87,6 +87,7 @@ class Entry:
     """One contribution as this rendition may show it.
 
     Attributes:
+        received_at: to the second for the case, the day alone for everybody.
         sender: a name where one may stand there; else empty, and the capacity speaks for itself.
         shown: whether its words may be read in this rendition.
         files: names of what came along; the case rendition only.
@@ -176,12 +177,26 @@ class Alike:
 
 
 @dataclass(frozen=True)
+class Unlike:
+    """Contributions that ask for the same and are advised differently, and why (RE-30).
+
+    Attributes:
+        points: ids of the points that are meant.
+    """
+
+    numbers: tuple[int, ...]
+    words: str
+    points: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Topic:
     """An emne, or a hovedemne that has points of its own.
 
     Attributes:
         numbers: every timely contribution with a point here, each once.
         points: ids of the points that are told here, whatever answer they have.
+        unlike: differences in treatment that concern points here, explained.
     """
 
     key: int
@@ -193,6 +208,7 @@ class Topic:
     resume: str
     reply: Reply | None
     own: tuple[Own, ...] = ()
+    unlike: tuple[Unlike, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -252,13 +268,17 @@ class Period:
 
 @dataclass(frozen=True)
 class StepFact:
-    """A step of the decision as known when the paper was made."""
+    """A step of the decision as known when the paper was made: what came of it, on what grounds, and who disagreed."""
 
     kind: StepKind
     body: str
     planned_on: date | None
     met_on: date | None
     result: StepResult | None
+    grounds: str = ""
+    legal_ground: str = ""
+    votes: str = ""
+    dissent: str = ""
 
 
 @dataclass(frozen=True)
@@ -317,7 +337,7 @@ class Figures:
     Attributes:
         received: of every kind, withdrawn ones left out.
         known: by how well we know who sent it: verified, confirmed and unconfirmed e-mail apart (T2, T3).
-        areas: postal districts with at least five senders; ``elsewhere`` holds the rest together.
+        areas: postal districts, but for those with one to four private citizens; ``elsewhere`` holds the rest together.
     """
 
     received: int
@@ -407,6 +427,7 @@ class Paper:
         since: what changed since the version before; see ``compare``.
         hidden: what this rendition tells by number and reason alone.
         twins: pairs of a number that was sent twice and the one it is the same as.
+        unlike: explained differences in treatment that stand under no topic.
         entries: every contribution of the project, by number; empty when read back without them.
         leaves: where the pages of entries lie in a frozen version.
     """
@@ -437,6 +458,7 @@ class Paper:
     entries: tuple[Entry, ...] = ()
     since: tuple[tuple[str, tuple[int, ...]], ...] = ()
     leaves: tuple[Leaf, ...] = field(default=())
+    unlike: tuple[Unlike, ...] = ()
 
     def numbers(self, section: Section) -> tuple[int, ...]:
         """The numbers that stand in a section."""

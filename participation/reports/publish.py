@@ -8,7 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from participation.contributions.model import Promise
-from participation.foundation import files, jobs, log, permission
+from participation.foundation import case_system, files, jobs, log, permission
 from participation.foundation.db import db
 from participation.foundation.files import Stored
 from participation.foundation.forms import Wrong
@@ -23,11 +23,13 @@ from participation.reports.compile import compiled
 from participation.reports.gate import NotReady, approval_for, missing
 from participation.reports.kept import digest, freeze
 from participation.reports.model import Approval, Document, WhitePaper
+from participation.reports.open_figures import as_csv, as_json, open_data
 from participation.reports.paper import Approved, Paper
-from participation.reports.reading import read_case
+from participation.reports.reading import Case, read_case
 from participation.reports.render_docx import render_docx
 from participation.reports.render_pdf import render_pdf
 from participation.reports.render_xlsx import render_xlsx
+from participation.reports.send import owe_package
 from participation.rules import dates, policy
 from participation.rules.acts import Act
 from participation.rules.kinds import PromiseKind, Rendition
@@ -44,8 +46,17 @@ PRESSES: tuple[tuple[str, str, Callable[[Paper], bytes]], ...] = (
     ("docx", f"{_OFFICE}wordprocessingml.document", render_docx),
     ("xlsx", f"{_OFFICE}spreadsheetml.sheet", render_xlsx),
 )
+#: The files of open data, by their format: what stands after the dash in their names.
+OPEN_DATA = {"data": "aabne-data.json", "svar": "aabne-data-svar.csv", "emner": "aabne-data-emner.csv"}
 #: The type a format is handed out as.
-TYPES = {"json": "application/json", "jsonl": "application/jsonl", **{name: kind for name, kind, _press in PRESSES}}
+TYPES = {
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "data": "application/json",
+    "svar": "text/csv",
+    "emner": "text/csv",
+    **{name: kind for name, kind, _press in PRESSES},
+}
 
 Report = Callable[[float, str], None]
 
@@ -98,7 +109,7 @@ def publish_paper(actor: Actor, project: Project, *, now: datetime, report: Repo
     papers = {
         rendition: replace(paper, version=number, since=since, approved=yes) for rendition, paper in papers.items()
     }
-    printed = _print(project, papers, report)
+    printed = _print(case, papers, report)
 
     _ask(permission.require, actor, project, now)
     again = next(iter(queries.versions(project.id)), None)
@@ -131,6 +142,8 @@ def publish_paper(actor: Actor, project: Project, *, now: datetime, report: Repo
         form=told.form,
         files=[f"{one.rendition}.{one.format}:{one.stored.sha256}" for one in printed],
     )
+    if case_system.adapter() is not None:
+        owe_package(actor, paper, now=now)
     if first:
         tell_followers(project, "reported", now=now)
     return paper
@@ -168,6 +181,8 @@ def _as_printed(entry: LogEntry, kept: Mapping[str, str], withdrawn: bool) -> bo
 def owe_paper(actor: Actor, project: Project, *, now: datetime) -> Job:
     """Owe the printing of a large white paper; the worker publishes it in the actor's name.
 
+    One that is on its way already is not owed twice; one that failed and waits for its next try is tried now.
+
     Raises:
         NotAllowed: the actor may not report in this case.
         NotReady: something is missing; the contributions are named.
@@ -176,6 +191,10 @@ def owe_paper(actor: Actor, project: Project, *, now: datetime) -> Job:
     if blocking := [one for one in missing(project, now) if one.blocks]:
         raise NotReady(blocking)
     _ask(permission.require, actor, project, now)
+    if (under_way := queries.running(project.id)) is not None and under_way.state in ("waiting", "running"):
+        if under_way.state == "waiting":
+            under_way.run_at = min(under_way.run_at, now)
+        return under_way
     return jobs.owe(
         "reports:publish",
         {"project": project.id, "person": actor.person_id},
@@ -227,19 +246,28 @@ def _approved(approval: Approval | None) -> Approved | None:
     )
 
 
-def _print(project: Project, papers: dict[Rendition, Paper], report: Report) -> list[_Printed]:
-    """Every rendition in every format, in the file store."""
+def _print(case: Case, papers: dict[Rendition, Paper], report: Report) -> list[_Printed]:
+    """Every rendition in every format, and the open data, in the file store."""
     printed: list[_Printed] = []
-    steps = len(papers) * (len(PRESSES) + 1)
+    steps = len(papers) * (len(PRESSES) + 2) + len(OPEN_DATA)
+
+    def keep(rendition: Rendition, format_: str, name: str, content: bytes) -> None:
+        printed.append(_Printed(rendition, format_, files.put(content, name, TYPES[format_])))
+        report(len(printed) / (steps + 1), mark("Vi trykker hvidbogen."))
+
     for rendition, paper in papers.items():
+        title = f"hvidbog-{case.project.slug}-{paper.version}{'-sag' if rendition is Rendition.CASE else ''}"
         frozen = freeze(paper)
-        contents = [("json", frozen.paper)] + ([("jsonl", frozen.entries)] if frozen.entries else [])
+        keep(rendition, "json", f"{title}.json", frozen.paper)
+        if frozen.entries:
+            keep(rendition, "jsonl", f"{title}.jsonl", frozen.entries)
         for name, _kind, press in PRESSES:
-            report(len(printed) / (steps + 2), mark("Vi trykker hvidbogen."))
-            contents.append((name, press(paper)))
-        for name, content in contents:
-            title = f"hvidbog-{project.slug}-{paper.version}{'-sag' if rendition is Rendition.CASE else ''}.{name}"
-            printed.append(_Printed(rendition, name, files.put(content, title, TYPES[name])))
+            keep(rendition, name, f"{title}.{name}", press(paper))
+    told = papers[Rendition.PUBLIC]
+    data = open_data(case, told)
+    contents = {"data": as_json(data), "svar": as_csv(data, "contributions"), "emner": as_csv(data, "topics")}
+    for name, content in contents.items():
+        keep(Rendition.PUBLIC, name, f"{case.project.slug}-{told.version}-{OPEN_DATA[name]}", content)
     return printed
 
 

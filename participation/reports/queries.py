@@ -1,5 +1,6 @@
 """What may be read of white papers: versions, frozen pages, approvals, and whether anything happened since."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +20,7 @@ from participation.reports.model import Approval, Document, PaperDraft, WhitePap
 from participation.reports.paper import Entry, Paper
 from participation.rules.acts import Act
 from participation.rules.kinds import Rendition, Role
+from participation.rules.plain import mark
 from participation.rules.policy import Actor
 
 #: Acts that change nothing a white paper tells.
@@ -240,6 +242,18 @@ def read_whole(paper: WhitePaper, rendition: Rendition) -> Paper | None:
             return replace(told, entries=kept.thaw_entries(file))
     except NotFound:
         return None
+
+
+def trouble(job: Job | None) -> str:
+    """What the planner is told of a printing that did not succeed: our own words, or that something broke here.
+
+    A fault of the machine is kept as its class and its message, which tells a planner nothing.
+    """
+    told = (job.last_error or "") if job is not None else ""
+    broke = re.match(r"\w+(: |$)|its worker", told)
+    return (
+        mark("Noget gik i stykker hos os, mens hvidbogen blev trykt. Der er ikke gået noget tabt.") if broke else told
+    )
 
 
 def running(project_id: int) -> Job | None:

@@ -10,9 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, lazyload
 
-from participation.answers.model import Change
+from participation.answers.model import Alike, AlikePoint, Change
 from participation.answers.queries import Answers, answers_of, changes_of
-from participation.contributions.model import Attachment, Campaign, Contact, Contribution, Point, Span, Text
+from participation.contributions.model import Attachment, Campaign, Contact, Contribution, Note, Point, Span, Text
 from participation.contributions.queries import known_as
 from participation.contributions.shown import Masks, Shown, masks_of
 from participation.foundation.db import db
@@ -107,6 +107,7 @@ class Case:
         words: the texts that stand, by contribution; ``public_words`` those of them in which something is covered, as
             the public rendition has them.
         masks: what is covered.
+        explained: why points that ask for the same are advised differently, and their ids, by group.
     """
 
     project: Project
@@ -130,6 +131,7 @@ class Case:
     placed_by_person: int
     run: Run | None
     campaigns: Mapping[int, Campaign]
+    explained: Mapping[int, tuple[str, Sequence[int]]]
 
     def told(self, contribution_id: int, rendition: Rendition) -> str:
         """The words that stand, as a rendition may have them: the case's own keeps what is covered in public."""
@@ -191,7 +193,21 @@ def read_case(project: Project) -> Case:
         campaigns={
             one.id: one for one in db.session.scalars(sa.select(Campaign).where(Campaign.project_id == project.id))
         },
+        explained=_explained(project),
     )
+
+
+def _explained(project: Project) -> dict[int, tuple[str, list[int]]]:
+    found: dict[int, tuple[str, list[int]]] = {}
+    for group, words, point in db.session.execute(
+        sa.select(Alike.id, Note.words, AlikePoint.point_id)
+        .join(Note, Note.id == Alike.note_id)
+        .join(AlikePoint, AlikePoint.alike_id == Alike.id)
+        .where(Alike.project_id == project.id, AlikePoint.explained_as.is_not(None))
+        .order_by(Alike.id, AlikePoint.point_id)
+    ):
+        found.setdefault(group, (words, []))[1].append(point)
+    return found
 
 
 def _parts(model: Any, project: Project, order: Any) -> Sequence[Any]:

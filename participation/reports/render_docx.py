@@ -1,4 +1,4 @@
-"""The white paper as a Word document that staff can edit on: headings, contents, tables, quotes, page numbers."""
+"""The white paper as a Word document that staff can edit on, in the municipality's template where there is one."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,11 +8,11 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from participation.foundation.docx import add_contents, add_listing, add_quote, add_words, new_document, saved
+from participation.foundation.docx import add_contents, add_listing, add_quote, add_words, saved
 from participation.reports import wording
 from participation.reports.paper import Paper
 from participation.reports.script import Part, cover, script
-from participation.rules import dates
+from participation.reports.template import document_of
 
 #: Widths of the columns of the two tables, in centimetres.
 _REPLIES = (1.3, 3.6, 7.6, 7.6, 5.2)
@@ -22,10 +22,8 @@ _FACTS = (4.6, 11.6)
 def render_docx(paper: Paper) -> bytes:
     """Set a paper in Word; the same paper gives the same bytes. The case's own language is Danish."""
     with force_locale("da"):
-        day = dates.local_day(paper.made_at)
-        document = new_document(wording.title(paper), created=day, author=paper.facts.municipality)
-        document.add_paragraph(wording.rendition(paper), style="Subtitle")
-        add_listing(document, (_("Om hvidbogen"), ""), cover(paper), widths=_FACTS)
+        document = document_of(paper, wording.title(paper), wording.rendition(paper))
+        add_listing(document, (_("Om hvidbogen"), _("Oplysning")), cover(paper), widths=_FACTS)
         add_words(document, wording.reader(paper))
         document.add_page_break()
         add_contents(document)
@@ -44,7 +42,8 @@ def _heading(document: Document, part: Part) -> None:
 
 
 def _words(document: Document, part: Part) -> None:
-    add_words(document, part["text"])
+    """What leads over to the next part stands on its page."""
+    add_words(document, part["text"], leads=part.get("leads", False))
 
 
 def _points(document: Document, part: Part) -> None:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from participation.foundation import clock
 from participation.reports import wording
-from participation.reports.paper import Entry, Heading, Own, Paper, Row, Section, Topic
+from participation.reports.paper import Entry, Heading, Own, Paper, Row, Section, Topic, Unlike
 from participation.reports.sorting import cut
 from participation.rules.kinds import PaperForm, Rendition
 from participation.rules.words import TELLS
@@ -27,17 +27,19 @@ def script(paper: Paper) -> list[Part]:
     """Every part of the paper after its cover and contents."""
     return [
         *_in_short(paper),
+        *_decision(paper),
         *_the_case(paper),
         *_heard(paper),
         *_method(paper),
         *(_by_topic(paper) if paper.form is PaperForm.BY_TOPIC else ()),
         *_in_rows(paper),
-        *_changes(paper),
+        *((_heading(2, _("Ens ønsker med forskellig indstilling")), *_unlike(paper.unlike)) if paper.unlike else ()),
         *_few(paper),
         *_questions(paper),
         *_left_out(paper),
         *_assessment(paper),
         *_notices(paper),
+        *_changes(paper),
         *_annex(paper),
     ]
 
@@ -62,8 +64,9 @@ def _heading(level: int, text: str, anchor: str = "") -> Part:
     return {"kind": "heading", "level": level, "text": text, "anchor": anchor}
 
 
-def _words(text: str) -> Part:
-    return {"kind": "words", "text": text}
+def _words(text: str, *, leads: bool = False) -> Part:
+    """What leads over to the next part stands on its page."""
+    return {"kind": "words", "text": text, "leads": leads}
 
 
 def _points(lines: Iterable[str]) -> Part:
@@ -116,7 +119,7 @@ def _in_short(paper: Paper) -> Iterator[Part]:
         yield _heading(2, _("Her skal I vælge"))
         yield _words(_("Her siger forvaltningen nej eller delvist nej til mange, til et råd eller til en myndighed."))
         yield _table(
-            _("Her skal I vælge"),
+            "",
             (_("Det gælder"), _("Hvem siger det"), _("Forvaltningen indstiller"), _("Hvorfor")),
             [
                 (
@@ -127,8 +130,18 @@ def _in_short(paper: Paper) -> Iterator[Part]:
                 )
                 for choice in paper.choices
             ],
-            (4.8, 3.2, 3, 5),
+            (4.6, 2.8, 3.6, 5),
         )
+
+
+def _decision(paper: Paper) -> Iterator[Part]:
+    """What the bodies have decided so far, the first one first."""
+    found = wording.decided(paper.facts)
+    if found:
+        yield _heading(1, _("Det blev besluttet"))
+    for step in found:
+        yield _heading(2, wording.capital(step.body or wording.word(step.kind)))
+        yield _facts(wording.decision(step))
 
 
 def _the_case(paper: Paper) -> Iterator[Part]:
@@ -174,7 +187,7 @@ def _heard(paper: Paper) -> Iterator[Part]:
     if paper.invited:
         head = (_("Part"), _("Spurgt"), _("Mindet om det"), _("Har svaret"))
         yield _table(
-            _("Dem, vi har bedt om svar"), head, [wording.heard(one) for one in paper.invited], (6, 3.2, 3.2, 3.6)
+            _("Dem, vi har bedt om svar"), head, [wording.heard(one) for one in paper.invited], (5.2, 3.6, 3.6, 3.6)
         )
     for meeting in paper.meetings:
         yield _heading(2, meeting.title)
@@ -182,7 +195,10 @@ def _heard(paper: Paper) -> Iterator[Part]:
         yield _words(" · ".join(part for part in (clock.moment(meeting.starts_at), meeting.place, came) if part))
         if meeting.minutes:
             yield _words(meeting.minutes)
-    for caption, _head, rows in wording.figure_tables(paper.figures):
+    tables = wording.figure_tables(paper.figures)
+    if tables:
+        yield _heading(2, _("Svarene i tal"))
+    for caption, _head, rows in tables:
         spoken = ", ".join(f"{name}: {many}" for name, many in rows)
         yield {"kind": "bars", "caption": caption, "rows": [[name, many] for name, many in rows], "alt": spoken}
     if paper.nobody_wrote:
@@ -280,7 +296,7 @@ def _of_heading(paper: Paper, heading: Heading) -> Iterator[Part]:
     yield _heading(2, heading.title)
     lone = len(heading.topics) == 1 and heading.topics[0].key == heading.key
     if not lone:
-        yield _words(_who(paper, heading))
+        yield _words(_who(paper, heading), leads=True)
         if heading.resume:
             yield _remark(_("Resumé skrevet af forvaltningen"), heading.resume)
     for topic in heading.topics:
@@ -294,7 +310,7 @@ def _who(paper: Paper, group: Heading | Topic) -> str:
 
 
 def _of_topic(paper: Paper, topic: Topic) -> Iterator[Part]:
-    yield _words(_who(paper, topic))
+    yield _words(_who(paper, topic), leads=True)
     if topic.resume:
         yield _remark(_("Resumé skrevet af forvaltningen"), topic.resume)
     for quote in topic.quotes:
@@ -305,11 +321,18 @@ def _of_topic(paper: Paper, topic: Topic) -> Iterator[Part]:
         yield _words(_("Disse punkter under emnet har deres eget svar:"))
         for own in topic.own:
             yield from _own(paper, own)
+    yield from _unlike(topic.unlike)
     if len(topic.numbers) > _FEW:
         yield {
             "kind": "note",
             "text": _("Alle numre under emnet: %(numbers)s.", numbers=wording.numbered(topic.numbers)),
         }
+
+
+def _unlike(differences: Iterable[Unlike]) -> Iterator[Part]:
+    """Why some who ask for the same are advised differently."""
+    for one in differences:
+        yield _remark(wording.different(one.numbers), one.words)
 
 
 def _reply(paper: Paper, told: Topic | Own) -> Iterator[Part]:
@@ -324,7 +347,7 @@ def _reply(paper: Paper, told: Topic | Own) -> Iterator[Part]:
 
 
 def _own(paper: Paper, own: Own) -> Iterator[Part]:
-    by = _("Nr. %(number)s, %(who)s", number=own.number, who=wording.sender(own))
+    by = wording.quoted_by(own)
     if own.quote:
         yield _said(own.quote, by)
     else:
@@ -338,9 +361,11 @@ def _own(paper: Paper, own: Own) -> Iterator[Part]:
 
 
 def _changes(paper: Paper) -> Iterator[Part]:
+    """An annex of its own, as municipalities attach it to the agenda item."""
     if not paper.changes:
         return
-    yield _heading(1, _("Ændringer i forslaget"))
+    yield {"kind": "page"}
+    yield _heading(1, _("Bilag: ændringer i forslaget"))
     yield _table(
         _("Ændringer, som forvaltningen indstiller"),
         (_("Sted"), _("Før"), _("Efter"), _("Årsag")),
@@ -415,14 +440,14 @@ def _annex(paper: Paper) -> Iterator[Part]:
     yield _words(wording.reader(paper))
     for entry in shown:
         yield _heading(2, f"{wording.label(entry)}, {wording.sender(entry)}", anchor=f"nr-{entry.number}")
-        yield {"kind": "note", "text": wording.about(entry)}
+        yield {"kind": "note", "text": wording.about(entry), "leads": True}
         if entry.words:
             yield {"kind": "letter", "text": entry.words}
         else:
             yield _words(wording.silence(entry))
         if paper.rendition is Rendition.CASE:
             for name, words in entry.file_words:
-                yield {"kind": "note", "text": _("Fra filen %(name)s:", name=name)}
+                yield {"kind": "note", "text": _("Fra filen %(name)s:", name=name), "leads": True}
                 yield {"kind": "letter", "text": words}
             if entry.files:
                 yield {"kind": "note", "text": _("Filer: %(names)s", names=", ".join(entry.files))}

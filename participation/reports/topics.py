@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from participation.reports.paper import Heading, Own, Quote, Reply, Topic
+from participation.reports.paper import Heading, Own, Quote, Reply, Topic, Unlike
 from participation.reports.reading import Case, Said, Written
 from participation.reports.replies import Replies, bare
 from participation.reports.sorting import count_senders, cut, is_timely, readable
@@ -37,15 +37,21 @@ class _Here:
     sender: str
 
 
-def gather(case: Case, rendition: Rendition, replies: Replies) -> Gathered:
-    """Put every timely point under its topic; each point stands in exactly one place (L6)."""
+def gather(case: Case, rendition: Rendition, replies: Replies, unlike: Sequence[Unlike] = ()) -> Gathered:
+    """Put every timely point under its topic; each point stands in exactly one place (L6).
+
+    Args:
+        unlike: explained differences in treatment; each is told under every topic that it concerns.
+    """
     themes = {theme.id: theme for theme in case.themes}
     placed: dict[int | None, list[_Here]] = defaultdict(list)
     for here in _points(case, rendition):
         theme = case.answers.theme_of.get(here.point.id)
         placed[theme if theme in themes else None].append(here)
 
-    topics = {key: _topic(case, theme, placed[key], replies) for key, theme in themes.items() if placed.get(key)}
+    topics = {
+        key: _topic(case, theme, placed[key], replies, unlike) for key, theme in themes.items() if placed.get(key)
+    }
     headings = []
     for root in (theme for theme in themes.values() if theme.parent_id not in themes):
         children = [theme.id for theme in themes.values() if theme.parent_id == root.id]
@@ -81,7 +87,7 @@ def _points(case: Case, rendition: Rendition) -> Iterable[_Here]:
                 yield _Here(point, one, shown, words if shown else "", sender)
 
 
-def _topic(case: Case, theme: Theme, here: Sequence[_Here], replies: Replies) -> Topic:
+def _topic(case: Case, theme: Theme, here: Sequence[_Here], replies: Replies, unlike: Sequence[Unlike]) -> Topic:
     reply = replies.of_theme(theme.id)
     own = [one for one in here if not _same(replies.of_point(one.point), reply)]
     senders = {one.by.id: one.by for one in here}
@@ -95,6 +101,7 @@ def _topic(case: Case, theme: Theme, here: Sequence[_Here], replies: Replies) ->
         resume=_resume(case, theme.id),
         reply=reply,
         own=tuple(_own(case, one, replies) for one in own),
+        unlike=tuple(one for one in unlike if any(point.point.id in one.points for point in here)),
     )
 
 

@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
-from participation.foundation import clock, files, log
+from participation.foundation import case_system, clock, files, log
 from participation.foundation.forms import listed, whole
 from participation.foundation.permission import allows
 from participation.people import queries as people
 from participation.people.actor import current_actor
 from participation.projects.model import Project
-from participation.reports import gate, queries, wording
+from participation.reports import gate, queries, template_views, wording
 from participation.reports.agenda import agenda_text
 from participation.reports.approve import approve_own_report, approve_report, ask_approval
 from participation.reports.compile import compile_paper
@@ -25,13 +25,15 @@ from participation.reports.forms import ApprovalForm, EmptyForm, PaperDraftForm,
 from participation.reports.kept import PAGE, digest
 from participation.reports.model import WhitePaper
 from participation.reports.paper import Paper, Section
-from participation.reports.publish import AT_ONCE, TYPES, owe_paper, publish_paper
+from participation.reports.publish import AT_ONCE, OPEN_DATA, TYPES, owe_paper, publish_paper
+from participation.reports.send import packages_of, send_package
 from participation.reports.withdraw import withdraw_paper
 from participation.rules import phases, policy
 from participation.rules.acts import Act
 from participation.rules.kinds import PaperForm, Rendition
 
 blueprint = Blueprint("reports", __name__)
+blueprint.register_blueprint(template_views.blueprint)
 
 SANDBOX = "default-src 'none'; sandbox"
 
@@ -66,12 +68,31 @@ def annex(slug: str, number: int) -> ResponseReturnValue:
     return _annex(project, paper, Rendition.PUBLIC)
 
 
+@blueprint.get("/projekter/<slug>/hvidbog/<int:number>/bilag/aendringer")
+@allows(Act.READ_PROJECT)
+def changes_annex(slug: str, number: int) -> ResponseReturnValue:
+    """The proposed changes in the material, in a table of their own."""
+    project = _public(slug)
+    return _changes_annex(project, queries.version(project.id, number), Rendition.PUBLIC)
+
+
 @blueprint.get("/projekter/<slug>/hvidbog/<int:number>/<any(pdf, docx, xlsx, json, jsonl):format_>")
 @allows(Act.READ_PROJECT)
 def download(slug: str, number: int, format_: str) -> ResponseReturnValue:
     """The public rendition as a file."""
     project = _public(slug)
     return _file(queries.version(project.id, number), Rendition.PUBLIC, format_)
+
+
+@blueprint.get(
+    "/projekter/<slug>/hvidbog/<int:number>/<any('aabne-data.json','aabne-data-svar.csv','aabne-data-emner.csv'):format_>"
+)
+@allows(Act.READ_PROJECT)
+def open_data(slug: str, number: int, format_: str) -> ResponseReturnValue:
+    """The figures as open data, which tell of no single person."""
+    project = _public(slug)
+    kind = next(key for key, file in OPEN_DATA.items() if file == format_)
+    return _file(queries.version(project.id, number), Rendition.PUBLIC, kind)
 
 
 def _public(slug: str) -> Project:
@@ -90,6 +111,7 @@ def _told_in_public(project: Project, paper: WhitePaper) -> ResponseReturnValue:
         "reports/paper.html",
         project=project,
         version=paper,
+        open_data=[(OPEN_DATA[one.format], one.format) for one in paper.documents if one.format in OPEN_DATA],
         **_shown(project, paper, told, f"/projekter/{project.slug}/hvidbog/{paper.version}"),
     )
 
@@ -149,6 +171,21 @@ def _annex(project: Project, paper: WhitePaper, rendition: Rendition) -> Respons
     )
 
 
+def _changes_annex(project: Project, paper: WhitePaper, rendition: Rendition) -> ResponseReturnValue:
+    told, home = queries.read_paper(paper, rendition), _home(project, paper.version, rendition)
+    if not told.changes:
+        raise NotFound
+    return render_template(
+        "reports/changes.html",
+        project=project,
+        paper=told,
+        say=wording,
+        home=home,
+        to=_to(project, home, frozen=True, here=False),
+        inside=rendition is Rendition.CASE,
+    )
+
+
 def _home(project: Project, number: int, rendition: Rendition) -> str:
     if rendition is Rendition.CASE:
         return f"/arbejde/hvidbog/{project.slug}/{number}"
@@ -187,6 +224,14 @@ def case_annex(slug: str, number: int) -> ResponseReturnValue:
     """Every contribution in full, 25 a page."""
     project, paper = _inside(slug, number)
     return _annex(project, paper, Rendition.CASE)
+
+
+@blueprint.get("/arbejde/hvidbog/<slug>/<int:number>/bilag/aendringer")
+@allows(Act.READ_CASE)
+def case_changes_annex(slug: str, number: int) -> ResponseReturnValue:
+    """The proposed changes in the material, as the council's paper has them."""
+    project, paper = _inside(slug, number)
+    return _changes_annex(project, paper, Rendition.CASE)
 
 
 @blueprint.get("/arbejde/hvidbog/<slug>/<int:number>/<any(pdf, docx, xlsx, json, jsonl):format_>")
@@ -305,7 +350,8 @@ def progress(slug: str) -> ResponseReturnValue:
     """How far the worker is with a large paper."""
     project = queries.project_of(slug)
     policy.require(current_actor(), Act.READ_CONTACT, project, clock.arrival())
-    return render_template("reports/_progress.html", job=queries.running(project.id), project=project)
+    job = queries.running(project.id)
+    return render_template("reports/_progress.html", job=job, trouble=queries.trouble(job), project=project)
 
 
 @blueprint.post("/arbejde/projekter/<slug>/rapport/<int:number>/traek-tilbage")
@@ -319,6 +365,19 @@ def withdraw(slug: str, number: int) -> ResponseReturnValue:
         return _desk(project, withdrawing=(number, form)), 422
     withdraw_paper(current_actor(), queries.version(project.id, number), form.reason.data or "", now=now)
     flash(_("Version %(number)s er taget tilbage.", number=number), "success")
+    return redirect(url_for(".desk", slug=slug), 303)
+
+
+@blueprint.post("/arbejde/projekter/<slug>/rapport/<int:number>/sagssystem")
+@allows(Act.SEND_PACKAGE)
+def send(slug: str, number: int) -> ResponseReturnValue:
+    """Owe the case system a version, or try again what failed."""
+    project, actor, now = queries.project_of(slug), current_actor(), clock.arrival()
+    policy.require(actor, Act.SEND_PACKAGE, project, now)
+    if not EmptyForm().validate():
+        return _desk(project), 422
+    send_package(actor, queries.version(project.id, number), now=now)
+    flash(_("Version %(number)s er på vej til sagssystemet.", number=number), "success")
     return redirect(url_for(".desk", slug=slug), 303)
 
 
@@ -345,7 +404,7 @@ def _desk(
     approvals = queries.approvals_of(project.id)
     versions = queries.versions(project.id)
     names = queries.names_of([key for one in approvals for key in (one.asked_of_id, one.answered_by_id)])
-    draft = queries.draft_of(project.id)
+    draft, job = queries.draft_of(project.id), queries.running(project.id)
     if form is None:
         filled = PaperForm.BY_TOPIC if project.themes_on else PaperForm.BY_CONTRIBUTION
         form = _form(
@@ -385,7 +444,10 @@ def _desk(
             for one in versions
         },
         withdrawing=withdrawing,
-        job=queries.running(project.id),
+        job=job,
+        trouble=queries.trouble(job),
+        packages=packages_of(versions),
+        to_case_system=case_system.adapter() is not None,
         nobody=project.received_count == 0,
         large=project.last_number > AT_ONCE,
         formats=[("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel")],

@@ -23,9 +23,10 @@ from participation.reports.paper import (
     Quote,
     Reply,
     Section,
+    StepFact,
     Unshown,
 )
-from participation.rules.kinds import Capacity, Kind, Rendition
+from participation.rules.kinds import Capacity, Kind, Rendition, StepKind
 from participation.rules.phases import Arrival
 from participation.rules.words import danish
 
@@ -126,6 +127,11 @@ def some(numbers: Sequence[int], most: int = 12) -> str:
     return ngettext("%(told)s og %(num)s til", "%(told)s og %(num)s til", more, told=told)
 
 
+def different(numbers: Sequence[int]) -> str:
+    """What stands above the reason why some who ask for the same are advised differently."""
+    return _("Derfor har ens ønsker fået forskellig indstilling (nr. %(numbers)s)", numbers=numbered(numbers))
+
+
 def label(entry: Entry) -> str:
     """``Høringssvar nr. 49``."""
     return _("%(kind)s nr. %(number)s", kind=capital(word(entry.kind)), number=entry.number)
@@ -171,7 +177,7 @@ def silence(entry: Entry) -> str:
     return _("Svaret er ikke skrevet i ord.")
 
 
-def quoted_by(quote: Quote) -> str:
+def quoted_by(quote: Quote | Own) -> str:
     """``Nr. 49, Engelund Cyklister``."""
     return _("Nr. %(number)s, %(who)s", number=quote.number, who=quote.sender or word(quote.capacity))
 
@@ -192,11 +198,15 @@ def reasons(reply: Reply | None, paper: Paper) -> list[tuple[str, str]]:
     if reply is None:
         return []
     changes = [f"{place}. {paper.changes[place - 1].place}" for place in reply.changes if place <= len(paper.changes)]
+    return [*grounds(reply), *([(_("Ændring"), "; ".join(changes))] if changes else [])]
+
+
+def grounds(reply: Reply) -> list[tuple[str, str]]:
+    """Why the administration recommends so, and what it can do instead: pairs of a name and the words."""
     pairs = [
         (_("Begrundelse"), reply.reason),
         (_("Faglig begrundelse"), reply.professional_reason),
         (_("Det kan vi i stedet"), reply.alternative),
-        (_("Ændring"), "; ".join(changes)),
     ]
     return [(name, words) for name, words in pairs if words]
 
@@ -240,8 +250,32 @@ def steps(facts: Facts) -> list[str]:
             line = f"{line}: {clock.short_day(step.met_on)}"
         elif step.planned_on is not None:
             line = _("%(body)s: %(day)s (forventet)", body=line, day=clock.short_day(step.planned_on))
-        lines.append(f"{line}, {word(step.result)}" if step.result is not None else line)
+        lines.append(f"{line}, {_became(step)}" if step.result is not None else line)
     return lines
+
+
+def _became(step: StepFact) -> str:
+    if step.kind is StepKind.HEARING:
+        return _("sendt i høring")
+    return word(step.result) if step.result is not None else ""
+
+
+def decided(facts: Facts) -> list[StepFact]:
+    """The steps of which the result is known; sending a proposal out to be heard decides nothing."""
+    return [step for step in facts.steps if step.result is not None and step.kind is not StepKind.HEARING]
+
+
+def decision(step: StepFact) -> list[tuple[str, str]]:
+    """What a body decided: when, what, on what grounds, by what votes, and what the minority said (RP-26)."""
+    rows = [
+        (_("Møde"), clock.day(step.met_on)),
+        (_("Resultat"), capital(word(step.result)) if step.result is not None else ""),
+        (_("Begrundelse"), step.grounds),
+        (_("Lovgrundlag"), step.legal_ground),
+        (_("Stemmer"), step.votes),
+        (_("Mindretallet"), step.dissent),
+    ]
+    return [(name, words) for name, words in rows if words]
 
 
 def heard(one: Invited) -> tuple[str, str, str, str]:
@@ -422,5 +456,5 @@ def reader(paper: Paper) -> str:
         )
     return _(
         "Sagens udgave til byrådet og medarbejderne. Her står alle svar i deres fulde længde, også dem, der ikke vises "
-        "på siden. Adresser står her ikke."
+        "på siden. Adresser uden for selve svarene står her ikke."
     )

@@ -10,6 +10,7 @@ class Act(StrEnum):
     READ_PUBLIC = "portal:read"
     READ_PROJECT = "project:read"
     FOLLOW_PROJECT = "project:follow"
+    ASK_CALL_BACK = "call_back:ask"
 
     # The staff's pages
     READ_DESK = "desk:read"
@@ -44,6 +45,7 @@ class Act(StrEnum):
     CORRECT_LEVEL = "project:correct_level"
     EXTEND_ROUND = "round:extend"
     CANCEL_PROJECT = "project:cancel"
+    CORRECT_MISTAKE = "project:correct"
     INVITE_PARTY = "party:invite"
     WRITE_MINUTES = "meeting:minutes"
 
@@ -78,6 +80,7 @@ class Act(StrEnum):
     PUBLISH_FILE = "contribution:publish_file"
     ROUTE_CONTRIBUTION = "contribution:route"
     WRITE_NOTE = "note:write"
+    SETTLE_CALL_BACK = "call_back:settle"
 
     # Who looks at what
     ASSIGN_POINTS = "point:assign"
@@ -103,6 +106,7 @@ class Act(StrEnum):
     APPROVE_REPORT = "report:approve"
     PUBLISH_REPORT = "report:publish"
     WITHDRAW_REPORT = "report:withdraw"
+    SEND_PACKAGE = "report:send"
 
     # Decisions
     SCHEDULE_DECISION = "decision:schedule"
@@ -120,3 +124,5 @@ class Act(StrEnum):
     REOPEN_ANSWER = "feedback:reopen"
     PLAN_FOLLOW_UP = "follow_up:plan"
     CLOSE_PROJECT = "project:close"
+    WRITE_LESSON = "lesson:write"
+    EXPLAIN_DELAY = "promise:explain"

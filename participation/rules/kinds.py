@@ -292,3 +292,5 @@ class AnswerState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     APPROVED = "approved"
+    #: Taken back: it says nothing any more, and the next answer in order stands for its points.
+    WITHDRAWN = "withdrawn"

@@ -106,6 +106,7 @@ _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 _BEFORE = frozenset({Phase.DRAFT})
 _RUNNING = LIVE - _BEFORE
 _UNDECIDED = frozenset({Phase.ANNOUNCED, Phase.OPEN, Phase.WEIGHING, Phase.REPORTED})
+_OVER = frozenset({Phase.DECIDED, Phase.CLOSED})
 _WEIGHED = frozenset({Phase.WEIGHING, Phase.REPORTED, Phase.DECIDED})
 
 
@@ -125,6 +126,7 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.READ_PUBLIC: (Right(_ANYONE),),
     Act.READ_PROJECT: (Right(_ANYONE, PUBLIC), Right(_OFFICERS)),
     Act.FOLLOW_PROJECT: (Right(_ANYONE, PUBLIC - {Phase.CANCELLED}),),
+    Act.ASK_CALL_BACK: (Right(_ANYONE, PUBLIC - {Phase.CANCELLED}),),
     Act.READ_DESK: (Right(_STAFF),),
     Act.READ_CASE: (Right(_STAFF),),
     Act.READ_CONTACT: (Right(_OFFICERS, impartial=True),),
@@ -151,6 +153,7 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.CORRECT_LEVEL: (Right(_OFFICERS, LIVE, impartial=True),),
     Act.EXTEND_ROUND: _case_work(Phase.ANNOUNCED, Phase.OPEN, Phase.WEIGHING),
     Act.CANCEL_PROJECT: _case_work(),
+    Act.CORRECT_MISTAKE: (Right(_OFFICERS, PUBLIC, impartial=True),),
     Act.INVITE_PARTY: (Right(_OFFICERS, LIVE, impartial=True),),
     Act.WRITE_MINUTES: _case_work(*LIVE),
     Act.SUBMIT_CONTRIBUTION: (Right(_ANYONE, TAKES_IN),),
@@ -163,7 +166,7 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
         Right(_HOLDER, frozenset({Phase.WEIGHING}), when=_is_asked_to_edit),
     ),
     Act.WITHDRAW_CONTRIBUTION: (Right(_HOLDER, PUBLIC),),
-    Act.REGISTER_CONTRIBUTION: _case_work(*TAKES_IN),
+    Act.REGISTER_CONTRIBUTION: (*_case_work(*TAKES_IN), Right(frozenset({Role.WORKER}), TAKES_IN)),
     Act.IMPORT_CONTRIBUTIONS: (
         *_case_work(*TAKES_IN),
         Right(frozenset({Role.WORKER}), TAKES_IN),
@@ -188,6 +191,7 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.READ_ORIGINAL: (Right(_OFFICERS, impartial=True),),
     Act.PUBLISH_FILE: (Right(_OFFICERS, PUBLIC, impartial=True),),
     Act.ROUTE_CONTRIBUTION: _case_work(),
+    Act.SETTLE_CALL_BACK: (Right(_OFFICERS | _CLERK, PUBLIC, impartial=True),),
     Act.WRITE_NOTE: (Right(_OFFICERS | _CLERK, PUBLIC | _BEFORE, impartial=True),),
     Act.ASSIGN_POINTS: _case_work(),
     Act.ASK_EXPERT: _case_work(),
@@ -206,6 +210,7 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.APPROVE_REPORT: (Right(_LEADER, _WEIGHED, impartial=True),),
     Act.PUBLISH_REPORT: _case_work(*_WEIGHED),
     Act.WITHDRAW_REPORT: (Right(_OFFICERS, PUBLIC, impartial=True),),
+    Act.SEND_PACKAGE: (Right(_OFFICERS, PUBLIC, impartial=True),),
     Act.SCHEDULE_DECISION: (Right(_CLERK, LIVE, impartial=True), *_case_work(*LIVE)),
     Act.ATTACH_REPORT: (Right(_CLERK, _RUNNING, impartial=True), *_case_work()),
     Act.RECORD_DECISION: (
@@ -222,6 +227,8 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.REOPEN_ANSWER: (Right(_OFFICERS, frozenset({Phase.DECIDED, Phase.CLOSED}), impartial=True),),
     Act.PLAN_FOLLOW_UP: _case_work(Phase.WEIGHING, Phase.REPORTED, Phase.DECIDED, Phase.CLOSED),
     Act.CLOSE_PROJECT: _case_work(),
+    Act.EXPLAIN_DELAY: (Right(_OFFICERS, PUBLIC, impartial=True),),
+    Act.WRITE_LESSON: (Right(_OFFICERS, _OVER, impartial=True),),
 }
 
 NO_ROLE = mark("Det har du ikke adgang til. Spørg din administrator, hvis du mener, det er en fejl.")

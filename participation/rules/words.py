@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Final
 
 from participation.rules.acts import Act
+from participation.rules.backwards import Stage
 from participation.rules.handling import (
     ClearReason,
     Handling,
@@ -188,6 +189,11 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (StepKind.DELEGATED, mark("Forvaltningen efter delegation")),
     (StepKind.SCHOOL_BOARD, mark("Skolebestyrelse")),
     (StepKind.OTHER_AUTHORITY, mark("Anden myndighed")),
+    (Stage.OPENS, mark("Høringen åbner")),
+    (Stage.LAST_DAY, mark("Sidste dag, man kan svare")),
+    (Stage.REPORT, mark("Kommunens samlede svar er klar")),
+    (Stage.AGENDA, mark("Dagsordenen er offentlig")),
+    (Stage.MEETING, mark("Møde")),
     (StepResult.RECOMMENDED, mark("anbefalet")),
     (StepResult.POSTPONED, mark("udsat")),
     (StepResult.SENT_BACK, mark("sendt tilbage")),
@@ -201,6 +207,7 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (AnswerState.DRAFT, mark("kladde")),
     (AnswerState.SUBMITTED, mark("sendt til godkendelse")),
     (AnswerState.APPROVED, mark("godkendt")),
+    (AnswerState.WITHDRAWN, mark("taget tilbage")),
     (Handling.RECEIVED, mark("modtaget")),
     (Handling.PUBLISHED, mark("vist på siden")),
     (Handling.HIDDEN, mark("skjult")),
@@ -261,6 +268,7 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Act.READ_PUBLIC, mark("så en offentlig side")),
     (Act.READ_PROJECT, mark("så projektet")),
     (Act.FOLLOW_PROJECT, mark("fulgte sagen")),
+    (Act.ASK_CALL_BACK, mark("bad om at blive ringet op")),
     (Act.READ_DESK, mark("så arbejdsbordet")),
     (Act.READ_CASE, mark("så sagen")),
     (Act.READ_CONTACT, mark("så kontaktoplysninger")),
@@ -286,6 +294,7 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Act.CORRECT_LEVEL, mark("rettede niveauet")),
     (Act.EXTEND_ROUND, mark("forlængede fristen")),
     (Act.CANCEL_PROJECT, mark("aflyste projektet")),
+    (Act.CORRECT_MISTAKE, mark("rettede en fejl og sagde det til alle")),
     (Act.INVITE_PARTY, mark("bad en part om høringssvar")),
     (Act.WRITE_MINUTES, mark("skrev referat af et møde")),
     (Act.SUBMIT_CONTRIBUTION, mark("sendte et høringssvar")),
@@ -318,6 +327,7 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Act.PUBLISH_FILE, mark("viste en kopi af en fil på siden")),
     (Act.ROUTE_CONTRIBUTION, mark("sendte et høringssvar videre")),
     (Act.WRITE_NOTE, mark("skrev et notat")),
+    (Act.SETTLE_CALL_BACK, mark("ringede op")),
     (Act.ASSIGN_POINTS, mark("fordelte punkter")),
     (Act.ASK_EXPERT, mark("bad om en faglig vurdering")),
     (Act.ASSESS_POINTS, mark("gav en faglig vurdering")),
@@ -336,6 +346,7 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Act.APPROVE_REPORT, mark("godkendte hvidbogen")),
     (Act.PUBLISH_REPORT, mark("offentliggjorde hvidbogen")),
     (Act.WITHDRAW_REPORT, mark("tog hvidbogen tilbage")),
+    (Act.SEND_PACKAGE, mark("sendte hvidbogen til sagssystemet")),
     (Act.SCHEDULE_DECISION, mark("satte sagen på dagsordenen")),
     (Act.ATTACH_REPORT, mark("lagde hvidbogen ved dagsordenen")),
     (Act.RECORD_DECISION, mark("skrev beslutningen ind")),
@@ -349,6 +360,8 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Act.REOPEN_ANSWER, mark("tog svaret op igen")),
     (Act.PLAN_FOLLOW_UP, mark("planlagde opfølgning")),
     (Act.CLOSE_PROJECT, mark("afsluttede sagen")),
+    (Act.EXPLAIN_DELAY, mark("forklarede en forsinkelse og gav en ny dato")),
+    (Act.WRITE_LESSON, mark("skrev ned, hvad sagen lærte os")),
 )
 
 DANISH: Final[Mapping[Enum, str]] = _Words(_PAIRS)

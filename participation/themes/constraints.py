@@ -106,13 +106,16 @@ class Said:
     words: str
 
 
-def points_of(project_id: int, *, unplaced_after: int | None = None) -> list[Said]:
+def points_of(
+    project_id: int, *, unplaced_after: int | None = None, after: int = 0, most: int | None = None
+) -> list[Said]:
     """The points that have to be somewhere, with their words, in the order of their ids; no words for a drawing.
 
     What is covered is blank: the machine names no theme by it and gives no reason with it.
 
     Args:
         unplaced_after: only those that are nowhere yet and have a higher id.
+        after: only those with a higher id. most: no more than so many, those with the lowest ids.
     """
     stretch = sa.func.substr(Text.words, Span.start + 1, Span.end - Span.start)
     query = (
@@ -125,6 +128,12 @@ def points_of(project_id: int, *, unplaced_after: int | None = None) -> list[Sai
     )
     if unplaced_after is not None:
         query = query.where(Point.id > unplaced_after, NOWHERE)
+    if after:
+        query = query.where(Point.id > after)
+    if most is not None:
+        first = sa.select(Point.id).join(Contribution, Contribution.id == Point.contribution_id)
+        first = first.where(Point.project_id == project_id, SAID, Point.id > after).order_by(Point.id).limit(most)
+        query = query.where(Point.id.in_(first.scalar_subquery()))
     parts: dict[tuple[int, int], list[str]] = defaultdict(list)
     masks = masks_of(project_id=project_id)
     for point, contribution, words, text, start in db.session.execute(query):

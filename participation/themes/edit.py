@@ -159,14 +159,25 @@ def undo(actor: Actor, project: Project, *, now: datetime) -> ThemeEdit | None:
 
     Raises:
         NotAllowed: the actor may not work in this case.
+        Wrong: it would take away a theme that has got its answer meanwhile.
     """
     permission.require(actor, Act.EDIT_THEMES, project, now)
     last = last_standing(project.id)
     if last is None:
         return None
+    gone = {int(key) for key, facts in last.before["themes"].items() if facts["retired"]}
+    if gone & held_in(project.id).themes & _still(gone):
+        raise Wrong(
+            mark("Emnet har fået et svar imens. Tag svaret tilbage først, eller læg emnet sammen med et andet.")
+        )
     restore(last.before, now)
     keep(actor, project, "undo", last.after, last.before, now, reverses=last.id)
     return last
+
+
+def _still(themes: Collection[int]) -> set[int]:
+    """Those of some themes that stand."""
+    return set(db.session.scalars(sa.select(Theme.id).where(Theme.id.in_(themes), Theme.retired_at.is_(None))))
 
 
 def last_standing(project_id: int) -> ThemeEdit | None:

@@ -16,6 +16,7 @@ from participation.themes.forms import (
     GroupForm,
     IntoForm,
     MergeForm,
+    MoveForm,
     NewForm,
     PointsForm,
     TitleForm,
@@ -36,7 +37,14 @@ def group(slug: str) -> ResponseReturnValue:
     project, form = case_of(slug, Act.GROUP_POINTS), GroupForm(prefix="saml-")
     if not form.validate():
         return board_page(project, group_form=form), 422
-    ask_for_grouping(current_actor(), project, form.wished.data, now=clock.arrival())
+    ask_for_grouping(
+        current_actor(),
+        project,
+        form.wished.data,
+        form.names,
+        sections=bool(form.sections.data),
+        now=clock.arrival(),
+    )
     return redirect(url_for(".board", slug=slug), 303)
 
 
@@ -76,6 +84,21 @@ def merge_two(slug: str) -> ResponseReturnValue:
     theme, into = (queries.theme_of(project, field.data) for field in (form.theme, form.into))
     edit.merge_themes(current_actor(), theme, into, now=clock.arrival())
     flash(_("Emnerne er lagt sammen."), "success")
+    return redirect(url_for(".board", slug=slug), 303)
+
+
+@blueprint.post(f"{BOARD}/flyt-emne")
+@allows(Act.EDIT_THEMES)
+def move_theme(slug: str) -> ResponseReturnValue:
+    """Put a topic under another theme, from the board: chosen, or dragged there."""
+    project = case_of(slug, Act.EDIT_THEMES)
+    form = MoveForm(standing(project.id), prefix="flyt-")
+    if not form.validate():
+        return board_page(project, move_form=form), 422
+    moved = queries.theme_of(project, form.theme.data)
+    parent = queries.theme_of(project, form.parent.data) if form.parent.data else None
+    edit.place_theme(current_actor(), moved, parent, now=clock.arrival())
+    flash(_("Emnet er flyttet."), "success")
     return redirect(url_for(".board", slug=slug), 303)
 
 

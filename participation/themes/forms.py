@@ -4,11 +4,21 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, validators
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    validators,
+)
 from wtforms.fields import SelectChoice
 
 from participation.foundation.forms import StaffForm, listed
 from participation.foundation.forms import no_odd_characters as plain
+from participation.themes.heads import MOST_HEADS
 from participation.themes.model import Theme
 from participation.themes.sample import SIZES
 
@@ -69,6 +79,27 @@ class GroupForm(StaffForm):
         ],
         description=_l("Lad feltet stå tomt, så foreslår vi et antal."),
     )
+    heads = TextAreaField(
+        _l("Jeres egne hovedemner"),
+        [validators.Length(max=8000, message=_l("Listen må højst være på 8000 tegn.")), plain],
+        description=_l("Ét på hver linje. Punkterne bliver lagt, hvor de passer. Resten får et forslag."),
+    )
+    sections = BooleanField(_l("Begynd med overskrifterne i materialet"))
+
+    @property
+    def names(self) -> list[str]:
+        """The hovedemner that were typed, each once."""
+        lines = (_stripped(line) for line in (self.heads.data or "").splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def validate_heads(self, field: TextAreaField) -> None:
+        """Names that can stand on a board."""
+        if len(self.names) > MOST_HEADS:
+            raise validators.ValidationError(_("Skriv højst %(most)s hovedemner.", most=MOST_HEADS))
+        if any(len(name) > 160 for name in self.names):
+            raise validators.ValidationError(_("Hvert navn må højst være på 160 tegn."))
+        if not all(any(letter.isalpha() for letter in name) for name in self.names):
+            raise validators.ValidationError(_("Hvert hovedemne skal have et ord i sig."))
 
 
 class TitleForm(StaffForm):
@@ -103,6 +134,24 @@ class UnderForm(StaffForm):
     def __init__(self, uppers: Choices, **options: object):
         super().__init__(**options)
         self.parent.choices = [SelectChoice(0, _("Intet. Det er et hovedemne.")), *uppers]
+
+
+class MoveForm(UnderForm):
+    """A topic, or a theme without topics, and the theme that it is to lie under."""
+
+    theme = _ThemeField(_l("Flyt emnet"))
+    parent = SelectField(_l("hen under"), coerce=_number, default=0)
+
+    def __init__(self, themes: Sequence[Theme], **options: object):
+        super().__init__(choices_of(themes, upper=True), **options)
+        above = {theme.parent_id for theme in themes}
+        movable = [one for one in choices_of(themes) if one.value not in above]
+        self.theme.choices = [SelectChoice(0, _("Vælg emne")), *movable]
+
+    def validate_parent(self, field: SelectField) -> None:
+        """Not under itself."""
+        if field.data == self.theme.data:
+            raise validators.ValidationError(_("Vælg to forskellige emner."))
 
 
 class MergeForm(StaffForm):

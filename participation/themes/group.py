@@ -4,7 +4,7 @@ Long: split, campaigns, themes and quotes are worked out by the worker. Nobody s
 person has decided is kept, whatever the words say (RL-44; the method is told in `analysis`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from participation.rules.policy import Actor, NotAllowed
 from participation.themes.campaigns import find_campaigns
 from participation.themes.constraints import constraints, linked, points_of, touched_contributions
 from participation.themes.forget import forget_covered
+from participation.themes.heads import heads_for
 from participation.themes.model import Run
 from participation.themes.stage import Stopped, flip, stage, unstage
 
@@ -45,11 +46,21 @@ _DISTURBED = mark("Emnerne blev rettet, mens vi samlede dem. Intet er ændret. P
 _FAILED = mark("Det lykkedes ikke at samle punkterne. Intet er ændret. Prøv igen.")
 
 
-def ask_for_grouping(actor: Actor, project: Project, wished: int | None = None, *, now: datetime) -> Run:
+def ask_for_grouping(
+    actor: Actor,
+    project: Project,
+    wished: int | None = None,
+    heads: Sequence[str] = (),
+    *,
+    sections: bool = False,
+    now: datetime,
+) -> Run:
     """Ask the machine for themes; a run under way is returned as it is.
 
     Args:
         wished: how many themes (hovedemner); what the texts ask for when not given.
+        heads: names of hovedemner that points go to where they fit; what fits none gets a proposal.
+        sections: whether the headings of the material are such names too.
 
     Raises:
         NotAllowed: the actor may not work in this case.
@@ -57,12 +68,15 @@ def ask_for_grouping(actor: Actor, project: Project, wished: int | None = None, 
     permission.require(actor, Act.GROUP_POINTS, project, now)
     if (under_way := run_under_way(project.id)) is not None:
         return under_way
-    run = Run(project_id=project.id, wished=wished, facts={}, asked_by_id=actor.person_id, asked_at=now)
+    facts = {"heads": list(heads), "sections": sections}
+    run = Run(project_id=project.id, wished=wished, facts=facts, asked_by_id=actor.person_id, asked_at=now)
     db.session.add(run)
     db.session.flush()
     run.job_id = jobs.owe(_JOB, {"run": run.id}, at=now, give_up_after=GIVE_UP_AFTER).id
     db.session.flush()
-    log.record(Act.GROUP_POINTS, actor, run, at=now, project_id=project.id, step="asked", wished=wished)
+    log.record(
+        Act.GROUP_POINTS, actor, run, at=now, project_id=project.id, step="asked", wished=wished, heads=len(heads)
+    )
     return run
 
 
@@ -138,6 +152,7 @@ def _work_out(run_id: int, report: jobs.Report, now: datetime) -> None:
             now=now,
         )
     known, points = constraints(project_id), points_of(project_id)
+    heads = heads_for(run)
     db.session.rollback()  # nothing is analysed while the database is held
     grouping = analysis.group(
         [point.words for point in points],
@@ -147,6 +162,7 @@ def _work_out(run_id: int, report: jobs.Report, now: datetime) -> None:
         pinned=known.pinned,
         start=known.start,
         parents=known.parents,
+        heads=heads,
         progress=_told(report),
     )
     asked = analysis.ask_first(
@@ -156,7 +172,7 @@ def _work_out(run_id: int, report: jobs.Report, now: datetime) -> None:
         placed=known.pinned.keys(),
         grouping=grouping,
     )
-    stage(run_id, points, grouping, known, asked if grouping.themes else (), now=now)
+    stage(run_id, points, grouping, known, asked if grouping.themes else (), heads, now=now)
 
 
 def _unless_stopped(run_id: int, report: jobs.Report) -> jobs.Report:

@@ -108,7 +108,8 @@ def nowhere(project: Project, page: int) -> Page:
     """The points that are in no theme, 25 a page."""
     counted = sums(project)
     total = max(0, counted.said - sum(counted.own.values()))
-    return _page(_points().where(Point.project_id == project.id, NOWHERE), page, total)
+    # by the contributions' project, so that they are walked in the order of their numbers and no further than asked
+    return _page(_points().where(Contribution.project_id == project.id, NOWHERE), page, total)
 
 
 def alone(project: Project, page: int) -> Page:

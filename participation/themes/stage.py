@@ -38,6 +38,7 @@ def stage(
     grouping: "analysis.Grouping",
     known: Constraints,
     asked: Sequence[int] = (),
+    heads: Mapping[str, str] | None = None,
     *,
     now: datetime,
 ) -> None:
@@ -45,7 +46,9 @@ def stage(
 
     Args:
         asked: points that a planner should place first.
+        heads: the hovedemner that people wanted, by key: their names are a person's.
     """
+    heads, found = heads or {}, {theme.key for theme in grouping.themes}
     unstage(run_id)
     with settling():
         begin_write()
@@ -62,6 +65,7 @@ def stage(
                 parent_id=by_key[theme.parent] if theme.parent is not None else None,
                 key=theme.key,
                 run_id=run_id,
+                by_person=theme.key in heads,
                 made_at=now,
                 retired_at=now,
                 **told,
@@ -82,6 +86,9 @@ def stage(
         if run.state == "stopped":
             raise Stopped
         run.facts = {
+            "heads": run.facts.get("heads", []),
+            "sections": run.facts.get("sections", False),
+            "unused": [said.partition("\n")[0] for key, said in heads.items() if key not in found],
             "edit": known.edit,
             "held": list(known.held),
             "plan": plan,

@@ -54,6 +54,8 @@ def run_told(run: Run) -> list[str]:
     told = [ngettext("%(num)s punkt er læst.", "%(num)s punkter er læst.", run.points)]
     if facts.get("made"):
         told.append(ngettext("%(num)s nyt emne.", "%(num)s nye emner.", facts["made"]))
+    if facts.get("unused"):
+        told.append(_("Ingen punkter passede til: %(heads)s.", heads=", ".join(facts["unused"])))
     if facts.get("moved"):
         told.append(
             ngettext("%(num)s punkt fik en anden plads.", "%(num)s punkter fik en anden plads.", facts["moved"])

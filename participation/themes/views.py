@@ -1,6 +1,8 @@
 """The staff's doors to the themes: the board, one theme with its points, the bin, campaigns and the history."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask import Blueprint, render_template, request, url_for
@@ -15,12 +17,15 @@ from participation.people.actor import current_actor
 from participation.projects.model import Project
 from participation.rules import phases, policy
 from participation.rules.acts import Act
+from participation.rules.kinds import Stance
 from participation.themes import edit, letters, queries
 from participation.themes import place as _place  # noqa: F401 - registers the worker's look for new points
+from participation.themes.charts import WIDE, Charts, charts
 from participation.themes.forms import (
     GroupForm,
     IntoForm,
     MergeForm,
+    MoveForm,
     NewForm,
     PointsForm,
     TitleForm,
@@ -113,6 +118,7 @@ class _Shown:
 
     row: queries.Row
     letter: Any
+    twins: Sequence[queries.Row] = ()
 
 
 def case_of(slug: str, act: Act = Act.READ_CONTACT) -> Project:
@@ -144,8 +150,17 @@ def _shown(page: queries.Page) -> list[_Shown]:
     return shown
 
 
+def _once(shown: Sequence[_Shown]) -> list[_Shown]:
+    """Points of a page that say the same, word for word, stand once, each with the others under it."""
+    same: dict[str, list[_Shown]] = {}
+    for one in shown:
+        said = " ".join(re.findall(r"\w+", one.row.words.casefold()))
+        same.setdefault(said or f"\n{one.row.point.id}", []).append(one)
+    return [replace(first, twins=[one.row for one in others]) for first, *others in same.values()]
+
+
 def board_page(project: Project, **forms: Any) -> str:
-    themes = tree(project)
+    themes, drawings = tree(project), charts(project)
     every = [node.theme for top in themes.nodes for node in (top, *top.topics)]
     latest, shown = queries.progress(project), queries.shown_run(project)
     return render_template(
@@ -153,7 +168,10 @@ def board_page(project: Project, **forms: Any) -> str:
         project=project,
         phase=phase_of(project),
         tree=themes,
-        sizes=_sizes(project, themes),
+        sizes=_sizes(project, themes, drawings),
+        charts=drawings,
+        wide=WIDE,
+        stances=(Stance.FOR, Stance.MIXED, Stance.AGAINST, Stance.NONE),
         titles={theme.id: theme.title for theme in every},
         run=latest,
         shown=shown,
@@ -166,19 +184,27 @@ def board_page(project: Project, **forms: Any) -> str:
             "group_form": GroupForm(formdata=None, prefix="saml-"),
             "new_form": NewForm(choices_of(every, upper=True), formdata=None, prefix="nyt-"),
             "merge_form": MergeForm(choices_of(every), formdata=None, prefix="to-"),
+            "move_form": MoveForm(every, formdata=None, prefix="flyt-"),
             **forms,
         },
     )
 
 
-def _sizes(project: Project, themes: Tree) -> list[tuple[str, int, str]]:
-    """The bars: each theme, the largest first, then what is nowhere yet."""
+def _sizes(project: Project, themes: Tree, drawings: Charts) -> list[tuple[str, int, str, Mapping[Stance, int]]]:
+    """The bars: each theme, the largest first, then what is nowhere yet; with its points by stance."""
+    of = drawings.stances
     rows = [
-        (node.theme.title, node.total, url_for(".theme", slug=project.slug, key=node.theme.id))
+        (
+            node.theme.title,
+            node.total,
+            url_for(".theme", slug=project.slug, key=node.theme.id),
+            of.get(node.theme.id, {}),
+        )
         for node in themes.by_size
     ]
     if themes.nowhere:
-        rows.append((_("Endnu uden emne"), themes.nowhere, url_for(".nowhere", slug=project.slug)))
+        nowhere = url_for(".nowhere", slug=project.slug)
+        rows.append((_("Endnu uden emne"), themes.nowhere, nowhere, of.get(0, {})))
     return rows
 
 
@@ -229,7 +255,7 @@ def list_page(project: Project, here: str, form: PointsForm | None = None) -> st
         phase=phase_of(project),
         titles={theme.id: theme.title for theme in themes},
         page=page,
-        shown=_shown(page),
+        shown=_once(_shown(page)) if here == "uden" else _shown(page),
         beside=(shown.facts.get("beside", {}) if shown is not None else {}),
         run=shown,
         may_edit=_may_edit(project),

@@ -12,18 +12,27 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
 from analysis.analyse import analyse
 from analysis.report import as_html
+from participation.cli import main
 from tests.analysis.letters import POINTS
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def run(*arguments, env=None):
+    """The command in this process; in one of its own, as a person starts it, where the surroundings matter."""
+    if env is None:
+        return CliRunner().invoke(main, ["analyse", *map(str, arguments)])
     command = [sys.executable, "-m", "participation.cli", "analyse", *map(str, arguments)]
-    surroundings = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"} | (env or {})
+    surroundings = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"} | env
     return subprocess.run(command, capture_output=True, text=True, cwd="/", env=surroundings, timeout=300, check=False)
+
+
+def ended(done):
+    return done.returncode if isinstance(done, subprocess.CompletedProcess) else done.exit_code
 
 
 def sheet(path, texts, ids=None, encoding="utf-8", delimiter=",", heading=("nr", "svar")):
@@ -37,14 +46,14 @@ def sheet(path, texts, ids=None, encoding="utf-8", delimiter=",", heading=("nr",
 def analysed(tmp_path, source, *options, env=None):
     values = tmp_path / "values.json"
     done = run(source, "--json", values, *options, env=env)
-    assert done.returncode == 0, done.stderr
+    assert ended(done) == 0, done.stderr
     return json.loads(values.read_text(encoding="utf-8"))
 
 
 def complaint(*arguments):
     done = run(*arguments)
     lines = done.stderr.strip().splitlines()
-    assert done.returncode != 0
+    assert ended(done) != 0
     assert len(lines) == 1, done.stderr
     return lines[0]
 
@@ -56,8 +65,8 @@ def answers():
 
 def test_a_sheet_gives_a_page_a_workbook_and_json(tmp_path, answers):
     out = tmp_path / "out"
-    done = run(sheet(tmp_path / "answers.csv", answers), "--text", "svar", "--id", "nr", "--out", out)
-    assert done.returncode == 0, done.stderr
+    done = run(sheet(tmp_path / "answers.csv", answers), "--text", "svar", "--id", "nr", "--out", out, env={})
+    assert ended(done) == 0, done.stderr
     found = json.loads((out / "report.json").read_text(encoding="utf-8"))
     page = (out / "report.html").read_text(encoding="utf-8")
     tabs = openpyxl.load_workbook(out / "report.xlsx", read_only=True).sheetnames
@@ -172,7 +181,7 @@ def test_a_number_of_themes_that_cannot_be_is_told(tmp_path, themes):
 def test_a_few_answers_are_a_plain_list(tmp_path, n, answers):
     out = tmp_path / "out"
     done = run(sheet(tmp_path / "a.csv", answers[:n]), "--text", "svar", "--out", out)
-    assert done.returncode == 0, done.stderr
+    assert ended(done) == 0, done.stderr
     found = json.loads((out / "report.json").read_text(encoding="utf-8"))
     assert found["themes"] == []
     assert len(found["inputs"]) == found["left_over"] == n
@@ -247,3 +256,17 @@ def test_the_plain_list_of_few_answers_shows_equal_ones_once_and_hides_nobodys_o
     assert plain.count("Tranby Mose") == 2
     assert extra in plain
     assert extra in page[page.index("<h2>Ens svar") :]
+
+
+def test_wanted_themes_are_read_from_a_file_and_filled(tmp_path, answers):
+    heads = tmp_path / "emner.txt"
+    heads.write_text("Lys på stierne\nVindmøller\n", encoding="utf-8")
+    file, out = sheet(tmp_path / "svar.csv", answers), tmp_path / "ud.json"
+    assert ended(run(file, "--text", "svar", "--heads", heads, "--json", out)) == 0
+    labels = [theme["label"] for theme in json.loads(out.read_text("utf-8"))["themes"]]
+    assert "Lys på stierne" in labels
+    assert "Vindmøller" not in labels
+    heads.write_text("–\n", encoding="utf-8")
+    failed = run(file, "--text", "svar", "--heads", heads, "--json", out)
+    assert ended(failed) != 0
+    assert "no name of a theme" in failed.stderr

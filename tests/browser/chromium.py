@@ -16,7 +16,17 @@ from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -32,6 +42,9 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 PHONE, TABLET, DESK = 320, 768, 1280
+#: How long a page may take on a machine that does two things at a time, in milliseconds; nothing is judged by it.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -150,7 +163,7 @@ def windows(browser: Browser, origin: str) -> Iterator[OpenWindow]:
             timezone_id="Europe/Copenhagen",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if watched:
             watch = Watch(origin)

@@ -5,7 +5,7 @@ They change what is in the database, so they are lived in a copy of the practice
 
 import io
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -15,12 +15,14 @@ from participation.answers.draft import Draft, draft_answers
 from participation.contributions.model import Contribution
 from participation.contributions.receive import Sender
 from participation.decisions.attach import attach_report
+from participation.decisions.model import CouncilQuestion
 from participation.decisions.record import Result, record_result
 from participation.foundation import clock, codes, jobs, letters
 from participation.foundation.db import SettledFlask, db, settling
 from participation.foundation.model import Letter
 from participation.people.actor import actor_of
 from participation.people.model import Person
+from participation.people.municipality import keep, municipality
 from participation.projects.model import Project
 from participation.reports.model import WhitePaper
 from participation.rules.kinds import Role, StepResult
@@ -211,6 +213,7 @@ def matter(house: Living) -> Kept:
     yield "approved", Role.LEADER, boss.press("Godkend")
     at.open(f"{DESK}/{BUMP}/rapport").press("Offentliggør hvidbogen")
     yield "paper-made", Role.PLANNER, at
+    yield from council(house)
     decide(actor_of(house.person(Role.CLERK)))
     yield "feedback-ready", Role.PLANNER, at.open(f"{DESK}/{BUMP}/besked")
     yield "feedback-sent", Role.PLANNER, at.press("Send til alle")
@@ -218,6 +221,26 @@ def matter(house: Living) -> Kept:
     yield "letters-to-print", Role.PLANNER, at.open(f"{DESK}/{BUMP}/besked/print")
     yield "track-decided", Role.VISITOR, held(house, BUMP)
     yield "decision", Role.VISITOR, house.visit().open(f"/projekter/{BUMP}/beslutning")
+    yield "council-decided", Role.COUNCILLOR, house.visit(Role.COUNCILLOR).open(f"/arbejde/raad/{BUMP}")
+    lesson = {"words": "Mål farten, før I tegner bumpet.", "reached": "y"}
+    at.open(f"{DESK}/{BUMP}/besked").press("Gem", lesson)
+    with settling():
+        keep(replace(municipality(), promises_public=True), now=clock.now())
+    yield "promises", Role.VISITOR, house.visit().open("/loefter").says("Holder vi, hvad vi lover?")
+    yield "lessons", Role.PLANNER, at.open("/arbejde/laering").says("Mål farten")
+
+
+def council(house: Living) -> Kept:
+    """A councillor reads the case before the meeting, asks, keeps a note, and gets an answer."""
+    member = house.visit(Role.COUNCILLOR)
+    yield "council", Role.COUNCILLOR, member.open("/arbejde/raad").says("Bump på Møllevej")
+    member.open(f"/arbejde/raad/{BUMP}")
+    yield "council-asks", Role.COUNCILLOR, member.press("Send spørgsmålet", {"question": "Hvad koster bumpet?"})
+    yield "council-notes", Role.COUNCILLOR, member.press("Gem", {"notes": "Spørg om sneplove.", "has_read": "y"})
+    planner = house.visit(Role.PLANNER).open(f"/arbejde/raad/{BUMP}")
+    asked = db.session.scalars(sa.select(CouncilQuestion.id)).all()[-1]
+    told = {f"q{asked}-reply": "40.000 kroner med skilte."}
+    yield "council-replied", Role.PLANNER, planner.press("Send svaret til alle medlemmer", told)
 
 
 def decide(clerk: Actor) -> None:

@@ -7,9 +7,11 @@ def mail(words: str = "Jeg vil have lys på stien.", sender: str = "Karen Holm <
     """An e-mail as a file; ``attached`` are (name, bytes)."""
     message = EmailMessage()
     message["From"] = sender
-    message["To"] = "kommunen@engelund.example"
+    message["To"] = more.get("to", "kommunen@engelund.example")
     message["Subject"] = more.get("subject", "Høringssvar")
     message["Date"] = more.get("date", "Fri, 20 Nov 2026 09:15:00 +0100")
+    for name, said in more.get("header", {}).items():
+        message[name] = said
     message.set_content(words)
     for name, data in more.get("attached", ()):
         message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)

@@ -1,5 +1,6 @@
 """The citizen's way in a browser without JavaScript: write, receipt, find, correct, take back."""
 
+import csv
 import io
 import re
 from datetime import date, timedelta
@@ -9,11 +10,11 @@ import sqlalchemy as sa
 
 from participation.contributions import attach
 from participation.contributions.model import Attachment, Contribution, Support, Text
-from participation.foundation import codes, files, jobs
+from participation.foundation import codes, files, jobs, letters
 from participation.foundation.db import db, settling
 from participation.foundation.model import Letter
 from participation.rules.handling import Handling
-from participation.rules.kinds import Kind, Role, TextSource
+from participation.rules.kinds import Kind, Role, Stance, TextSource
 from tests.contributions.sending import WORDS, csrf, form_key, send, submitted
 from tests.persons import NOW, make_person, sign_in
 from tests.queries import counted
@@ -227,7 +228,7 @@ def test_another_language_is_chosen_without_losing_a_word(client, path):
     """The switch is a button of the form, so it works without JavaScript and before anything is sent."""
     buttons = re.findall(r'<button[^>]* form="write"[^>]*>', client.get(path).text)
     assert "sprog" not in buttons[0], "Enter in a field presses the first button, and sends"
-    assert 'name="sprog" value="en"' in buttons[1]
+    assert [re.findall(r'name="sprog" value="(\w+)"', button) for button in buttons[1:3]] == [["en"], ["de"]]
     page = send(client, path, NUMBER, tell_first="1", sprog="en", email="nina@borger.example")
     assert page.status_code == 200
     assert '<html lang="en">' in page.text
@@ -235,6 +236,17 @@ def test_another_language_is_chosen_without_losing_a_word(client, path):
     assert "nina@borger.example" in page.text
     assert none_came()
     assert '<html lang="en">' in client.get(path).text
+
+
+def test_whoever_writes_in_german_is_answered_in_german(client, path):
+    """SK-25: the language of the page is kept with the contribution, and its letters are written in it."""
+    client.get(f"{path}?sprog=de")
+    assert send(client, path, "Der Weg soll an der Kirche liegen.", email="nina@borger.example").status_code == 303
+    assert only().language == "de"
+    jobs.run_all(None, NOW)
+    letter = db.session.scalars(sa.select(Letter)).one()
+    assert letter.language == "de"
+    assert "Stellungnahme" in letters.read_in_full(letter).words
 
 
 def test_in_the_last_hour_nobody_is_kept_from_sending(client, path, hearing, clock_stands_still):
@@ -504,3 +516,50 @@ def test_a_round_that_has_not_begun_is_refused_as_before(client, hearing):
     page = client.get(f"/projekter/{hearing.project.slug}/svar")
     assert page.status_code == 409
     assert "Sagen er slut" not in page.text
+
+
+@pytest.mark.parametrize("typed", ["13585628", "DK 13 58 56 28", ""])
+def test_a_business_may_say_its_cvr_number_however_it_is_written(client, path, typed):
+    answer = send(client, path, capacity="business", organisation="Havnens Bådværft ApS", cvr=typed)
+    assert answer.status_code == 303
+    assert only().contact.cvr == ("13585628" if typed else "")
+
+
+@pytest.mark.parametrize("typed", ["13585629", "1358562", "otte cifre", "135856288"])
+def test_a_number_that_is_no_cvr_number_is_told_and_everything_typed_stays(client, path, typed):
+    answer = send(client, path, capacity="business", organisation="Havnens Bådværft ApS", cvr=typed)
+    assert answer.status_code == 422
+    assert "Det er ikke et CVR-nummer" in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert "Havnens Bådværft ApS" in answer.text
+    assert none_came()
+
+
+def test_a_private_citizen_has_no_cvr_number_and_is_not_stopped_by_one(client, path):
+    assert send(client, path, cvr="12345678").status_code == 303
+    assert only().contact.cvr == ""
+
+
+def test_whoever_wants_to_says_for_or_against_and_staff_read_it_beside_the_words(client, path, hearing, planner_person):
+    send(client, path, stance="against")
+    assert only().stance is Stance.AGAINST
+    sign_in(client, planner_person)
+    page = client.get(f"/arbejde/projekter/{hearing.project.slug}/svar/1").text
+    assert re.search(r"For eller imod</dt>\s*<dd>imod", page)
+    told = client.get(f"/arbejde/projekter/{hearing.project.slug}/indbakke/alle.json", buffered=True).get_json()
+    assert [row["stance"] for row in told] == ["against"]
+    sheet = client.get(f"/arbejde/projekter/{hearing.project.slug}/indbakke/alle.csv", buffered=True)
+    (row,) = csv.DictReader(io.StringIO(sheet.data.decode("utf-8-sig")), delimiter=";")
+    assert row["For eller imod"] == "imod"
+
+
+def test_a_side_that_is_none_is_told_and_the_words_stay(client, path):
+    answer = send(client, path, stance="ved ikke")
+    assert answer.status_code == 422
+    assert WORDS in answer.text
+    assert none_came()
+
+
+def test_nobody_has_to_take_a_side(client, path):
+    send(client, path)
+    assert only().stance is Stance.NONE

@@ -182,6 +182,16 @@ def test_a_party_that_was_to_be_heard_has_answered(hearing):
     assert answered == {"Lokaludvalg Nord": True, "Museet": False}
 
 
+def test_a_party_answered_when_the_letter_came_and_not_when_it_was_written_in(hearing):
+    with settling():
+        hearing.project.parties = [Party(name="Museet", capacity=Capacity.AUTHORITY, invited_at=NOW)]
+    came = NOW - timedelta(days=2)
+    with settling():
+        letter = sent(WORDS, received_at=came, organisation="Museet", capacity=Capacity.AUTHORITY)
+        submit_contribution(VISITOR, hearing, letter, now=NOW)
+    assert hearing.project.parties[0].answered_at == came
+
+
 def test_a_hash_says_whether_the_words_are_the_same(hearing):
     assert submitted(hearing).words_hash == words_hash(WORDS)
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 from participation.contributions.model import Promise
 from participation.contributions.withdraw import withdraw_contribution
@@ -12,12 +13,15 @@ from participation.decisions.schedule import NoStepLeft, NotLawful, Planned, Rea
 from participation.decisions.veto import lift_veto, record_veto
 from participation.foundation.db import db, settling
 from participation.foundation.model import Job
+from participation.people.model import Person
 from participation.projects.model import Notice, Round, Step
 from participation.rules.kinds import NoticeKind, PromiseKind, StepKind
 from participation.rules.policy import Actor, Door, NotAllowed
 from tests.contributed import receive
 from tests.decided import WEIGHING
+from tests.decisions.test_pages import token
 from tests.matters import LAST_DAY
+from tests.persons import sign_in
 
 COUNCIL = StepKind.COUNCIL
 
@@ -108,3 +112,13 @@ def test_a_councillor_may_not_plan(councillor: Actor, hearing: Round) -> None:
     with pytest.raises(NotAllowed) as refused, settling():
         schedule_steps(councillor, hearing.project, planned(hearing, None), now=WEIGHING)
     assert refused.value.refusal.door is Door.ROLE
+
+
+def test_a_plan_of_no_meetings_says_what_is_missing(
+    client: FlaskClient, planner_person: Person, hearing: Round
+) -> None:
+    sign_in(client, planner_person)
+    path = f"/arbejde/projekter/{hearing.project.slug}/beslutning/plan"
+    response = client.post(path, data={"csrf_token": token(client.get(path).text)})
+    assert response.status_code == 422
+    assert "Skriv, hvem der beslutter." in response.text

@@ -1,6 +1,7 @@
 """Answering by topic: one answer for all who say the same, own ones where they are needed, and no answer lost."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +18,8 @@ from participation.foundation.db import db, settling
 from participation.foundation.forms import Wrong
 from participation.people.model import Person
 from participation.projects.model import Project, Round
+from participation.queue.ask import Expert, ask_expert, token_of
+from participation.queue.assess import write_assessment
 from participation.rules.kinds import ApprovalRule
 from participation.rules.outcomes import Recommendation
 from participation.rules.policy import Actor
@@ -175,7 +178,7 @@ def test_the_page_asks_no_more_with_more_points(desk: FlaskClient, planner: Acto
             assert desk.get(path).status_code == 200
         numbers.append(len(queries))
     assert numbers[1] <= numbers[0] + 1, numbers
-    assert max(numbers) <= 24
+    assert max(numbers) <= 25
 
 
 def test_what_the_page_does_not_show_stays_when_the_answer_is_saved(
@@ -288,3 +291,31 @@ def test_text_blocks_have_a_page_of_their_own(desk: FlaskClient, project: Projec
     assert desk.post(f"{path}/{block + 1}/fjern").status_code == 303
     assert "Tusind tak." not in desk.get(path).text
     assert desk.post(f"{path}/999/fjern").status_code == 404
+
+
+def test_an_assessment_from_outside_is_put_into_the_answer_with_its_source_and_kept_when_it_is_saved(
+    desk: FlaskClient, planner: Actor, project: Project
+) -> None:
+    """RE-31, FU-11: in one act; whoever read it decides what becomes of it."""
+    theme = leaf(project.id)
+    asked_about, other = inside(theme)[:2]
+    with settling():
+        expert, due = Expert("Birk Biolog", "Natur og Miljø", "birk@natur.example"), NOW.date() + timedelta(days=9)
+        asked = ask_expert(planner, project, [asked_about], expert, "Er der padder?", due, now=NOW)
+    assert "Sæt ind i svaret" not in desk.get(point_at(project, asked_about)).text
+    with settling():
+        write_assessment(token_of(asked.id, asked.code_version), "Der er padder i maj.", now=NOW)
+    for path in (at(project, theme), point_at(project, asked_about)):
+        assert "Sæt ind i svaret" in desk.get(path).text
+    assert "Sæt ind i svaret" not in desk.get(point_at(project, other)).text
+    typed = {
+        "words": "Ja.",
+        "recommendation": "accommodated",
+        "version": 0,
+        "professional_reason": "Udsynet er godt.",
+    }
+    page = desk.post(path, data=typed | {"assessed_by": "Veje og Trafik", "vurdering": asked.id}).text
+    assert "Udsynet er godt.\n\nDer er padder i maj.</textarea>" in page.replace("\r", "")
+    assert 'value="Veje og Trafik, Natur og Miljø"' in page
+    assert "Intet er gemt endnu" in page
+    assert db.session.scalar(sa.select(sa.func.count(Answer.id))) == 0

@@ -76,6 +76,29 @@ def test_the_heading_of_a_table_is_repeated_and_rows_are_not_torn(opened):
     assert table.rows[0].cells[0].paragraphs[0].style.name == "Table Head"
 
 
+def test_the_columns_of_a_table_are_as_wide_as_they_were_asked_to_be(opened):
+    """LibreOffice reads the grid of the table and not its cells."""
+    grid = [int(column.get(qn("w:w"))) for column in opened.tables[0]._tbl.tblGrid]
+    assert [round(twips / 567, 1) for twips in grid] == [1.5, 14]
+
+
+def test_a_quote_stands_on_the_page_of_its_number(opened):
+    quote = next(one for one in opened.paragraphs if one.text == "Mere lys på stien.")
+    assert quote.paragraph_format.keep_with_next
+
+
+def test_a_page_begins_with_its_heading_and_no_page_is_empty():
+    """A break before a heading that opens a section anyway would leave a page with nothing on it."""
+    document = report()
+    document.add_section()
+    document.add_page_break()
+    add_words(document, "Bilag", "Heading 1")
+    heads = [one for one in docx.Document(io.BytesIO(saved(document))).paragraphs if one.text]
+    begins = [one.text for one in heads if one.paragraph_format.page_break_before]
+    assert begins == ["Kort fortalt", "Bilag"]
+    assert 'w:type="page"' not in part("word/document.xml", saved(document))
+
+
 def test_every_page_is_a4_and_numbered(opened):
     section = opened.sections[0]
     assert (round(section.page_width.cm, 1), round(section.page_height.cm, 1)) == (21.0, 29.7)

@@ -122,6 +122,14 @@ def test_the_heading_is_frozen_and_bold_and_text_is_wrapped():
     assert book.properties.title == "Hvidbog"
 
 
+def test_a_row_is_as_high_as_its_longest_cell_needs():
+    """LibreOffice lays the lines of a low row over the next one."""
+    rows = [(1, "ord " * 75), (2, "kort"), (3, "en\nto\ntre")]
+    with xlsx_file([Tab("Svar", ("Nr.", "Tekst"), rows, widths=(6, 60))]) as file:
+        heights = openpyxl.load_workbook(file)["Svar"].row_dimensions
+    assert [heights[row].height for row in (2, 3, 4)] == [75, None, 45]
+
+
 def test_tabs_get_names_that_excel_allows():
     names = ["Emne: trafik/skole?", "a" * 40, "A" * 40, "", "History", "'x'"]
     with xlsx_file([Tab(name, ["x"], []) for name in names]) as file:

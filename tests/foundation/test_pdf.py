@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import pikepdf
@@ -181,3 +182,28 @@ def test_a_template_can_show_a_picture_but_reach_no_file_outside_its_folder(tmp_
     (tmp_path / "hemmelig.txt").write_text("x")
     with pytest.raises(typst.TypstError):
         typeset(f'= A\n#read("{tmp_path}/hemmelig.txt")', {}, title="x", created=date(2026, 1, 1))
+
+
+TOGETHER = """
+#for number in range(60) [
+  #words("fyld " * (number * 7))
+  #said("citat" + str(number) + "a " + "ord " * 40, by: "nummer" + str(number) + "a")
+  #remark("mærke" + str(number) + "a", "svar" + str(number) + "a")
+]
+"""
+
+
+def test_no_quote_is_torn_from_its_number_and_no_remark_from_its_heading():
+    """Each of sixty falls on another height of the page."""
+    pages = [
+        page.get_textpage().get_text_range()
+        for page in pypdfium2.PdfDocument(typeset(TOGETHER, {}, title=TITLE, created=date(2026, 12, 3)))
+    ]
+    lies = {
+        word: place for place, text in enumerate(pages) for word in re.findall(r"(?:citat|nummer|mærke|svar)\d+a", text)
+    }
+    assert len(lies) == 240
+    assert len(pages) > 10
+    for number in range(60):
+        assert lies[f"citat{number}a"] == lies[f"nummer{number}a"]
+        assert lies[f"mærke{number}a"] == lies[f"svar{number}a"]

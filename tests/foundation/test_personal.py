@@ -109,6 +109,11 @@ def test_plain_case_talk_holds_no_details(text):
     assert details(text) == []
 
 
+def test_who_signs_with_a_title_beside_the_name_is_found_by_the_name():
+    text = "På udvalgets vegne\nInger Holmsted"
+    assert [text[one.start : one.end] for one in details(text, "Inger Holmsted, formand")] == ["Inger Holmsted"]
+
+
 def test_details_stand_in_the_order_of_the_text():
     text = "Møllevej 12, tlf. 46 11 00 00, anne@example.dk, 251248-9996"
     assert [found.detail for found in details(text)] == [Detail.ADDRESS, Detail.PHONE, Detail.EMAIL, Detail.CPR]

@@ -8,11 +8,12 @@ from participation.contributions.withdraw import withdraw_contribution
 from participation.foundation import sums
 from participation.foundation.db import db, settling
 from participation.foundation.model import Sum
-from participation.foundation.sums import FEW, summed
+from participation.foundation.sums import FEW, summed, summed_each
 from participation.projects.model import Project
 from participation.rules.policy import Actor
 from participation.themes.tree import tree
 from tests.contributed import receive
+from tests.matters import make_project
 from tests.persons import NOW
 from tests.queries import counted
 
@@ -106,3 +107,21 @@ def test_what_is_kept_is_what_is_counted(hearing, always_kept, a_page_is_read):
     db.session.rollback()
     assert numbers() == (2,)
     assert tree(project).nowhere == 1
+
+
+def test_of_many_projects_those_that_hold_are_read_and_all_others_are_summed_together(roads, a_page_is_read):
+    large, other, small = (make_project(roads, slug=f"sag-{number}").id for number in range(3))
+    wanted = {large: MANY, other: MANY, small: 3}
+    asked = []
+
+    def sum_up(ids):
+        asked.append(sorted(ids))
+        return {key: {"of": key} for key in ids}
+
+    for _ in range(2):
+        assert summed_each(wanted, "y", sum_up) == {key: {"of": key} for key in wanted}
+        db.session.rollback()
+    with settling():
+        receive(db.session.get_one(Project, other).rounds[0], "Mere lys.")
+    assert summed_each(wanted, "y", sum_up)[other] == {"of": other}
+    assert asked == [[large, other, small], [small], [other, small]]

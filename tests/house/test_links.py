@@ -16,12 +16,14 @@ BY_LETTER_OR_FORM = {
     "people.welcome",
     "portal.follow_asked",
     "portal.follow_link",
+    "portal.talk_asked",
     "queue.assess_points",
     "reports.approval",
 }
 #: Pages with a link that stands there only for a while: a file is being read, a paper is being made, letters wait for
 #: the printer, many were hidden or handed out at once, a project or a round waits for its announcement, a file
-#: came with a contribution. The practice municipality is in none of these states.
+#: came with a contribution, the worker has divided the material into paragraphs. The practice municipality is in none
+#: of these states.
 FOR_A_WHILE = {
     "contributions.private.look_at_page",
     "contributions.private.picture",
@@ -29,8 +31,11 @@ FOR_A_WHILE = {
     "contributions.sheets.show",
     "contributions.sweeps.progress",
     "contributions.sweeps.show",
+    "desk.passage",
+    "feedback.lessons",
     "feedback.paper",
     "portal.copy",
+    "portal.corrections",
     "projects.plan",
     "projects.steps",
     "queue.batch",
@@ -41,7 +46,7 @@ FOR_A_WHILE = {
 
 @pytest.fixture(scope="module")
 def walks(practised) -> dict[Role, Walk]:
-    return {role: Walk(practised, role, each=25).go() for role in WALKERS}
+    return {role: Walk(practised, role, each=10).go() for role in WALKERS}
 
 
 @pytest.mark.parametrize("role", WALKERS)

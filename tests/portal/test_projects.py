@@ -67,7 +67,7 @@ def test_the_feed_is_atom_with_an_entry_for_each_project(client: FlaskClient, he
     assert entry.findtext(f"{atom}id") == "http://localhost/projekter/ny-skolevej-ved-engparken"
 
 
-@pytest.mark.parametrize("path", ["/saadan-deltager-du", "/was", "/persondata", "/loefter"])
+@pytest.mark.parametrize("path", ["/saadan-deltager-du", "/was", "/persondata"])
 def test_the_pages_about_how_it_works_open(client: FlaskClient, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 200

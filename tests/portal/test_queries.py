@@ -1,4 +1,4 @@
-"""How many questions a public page asks the database: at most eight, and no more for many voices than for few."""
+"""How many questions a public page asks the database: at most nine, and no more for many voices than for few."""
 
 from uuid import uuid4
 
@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from participation.contributions.ask import ask_question
 from participation.contributions.model import Contribution
 from participation.contributions.receive import Sent
-from participation.foundation.db import db, settling
+from participation.foundation.db import SettledFlask, db, settling
+from participation.people.municipality import Municipality, keep
 from participation.projects.model import Material, Meeting, Round
 from participation.rules.handling import Handling
 from participation.rules.kinds import Kind, MaterialKind
@@ -39,6 +40,13 @@ PAGES = [
     "/was",
     "/log-ind",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _public(app: SettledFlask) -> None:
+    """The municipality has switched every page on."""
+    with settling():
+        keep(Municipality(promises_public=True), now=NOW)
 
 
 def asked(client: FlaskClient, page: str) -> int:

@@ -13,7 +13,7 @@ from participation.contributions.receive import Sender
 from participation.foundation.db import db, settling
 from participation.foundation.forms import Wrong
 from participation.foundation.model import Letter, LogEntry
-from participation.people.model import Person
+from participation.people.model import Department, Person
 from participation.projects.model import Round
 from participation.queue.ask import GRACE, Expert, ask_expert, remind_experts, revoke_assessment, token_of
 from participation.queue.assess import LinkShut, assessment_of, write_assessment
@@ -162,3 +162,28 @@ def test_the_planner_asks_from_the_queue(client: FlaskClient, planner_person: Pe
     asked = db.session.scalars(sa.select(Assessment)).one()
     assert client.post(f"{base}/vurderinger/{asked.id}/luk", data={"csrf_token": token}).status_code == 303
     assert now_as(asked).revoked_at is not None
+
+
+@time_machine.travel(NOW, tick=True)
+def test_another_department_is_asked_at_its_mailbox(
+    client: FlaskClient, planner_person: Person, ones: list[Contribution], schools: Department
+) -> None:
+    """FU-09: chosen by name; whoever is meant there may be named. An unknown one is as good as none."""
+    with settling():
+        schools.email = "skole@engelund.example"
+    sign_in(client, planner_person)
+    base, point = f"/arbejde/projekter/{ones[0].project.slug}", ones[0].points[0].id
+    sent = {"csrf_token": csrf(client, f"{base}/koe"), "punkter": point}
+    page = client.post(f"{base}/vurderinger/ny", data=sent).text
+    assert "Skoler og Børn</option>" in page
+    assert "Veje og Trafik</option>" not in page, "the case's own department"
+    sent |= {"question": "Kan børnene nå det?", "due_on": DUE.isoformat()}
+    assert client.post(f"{base}/vurderinger", data=sent | {"department": "999"}).status_code == 422
+    assert client.post(f"{base}/vurderinger", data=sent | {"department": schools.id}).status_code == 303
+    named = sent | {"department": schools.id, "name": "Ulla Skole"}
+    assert client.post(f"{base}/vurderinger", data=named).status_code == 303
+    asked = db.session.scalars(sa.select(Assessment).order_by(Assessment.id)).all()
+    assert [(one.name, one.unit, one.email) for one in asked] == [
+        ("Asta Lind", "Skoler og Børn", "skole@engelund.example"),
+        ("Ulla Skole", "Skoler og Børn", "skole@engelund.example"),
+    ]

@@ -16,11 +16,13 @@ from participation.foundation.model import LogEntry
 from participation.people.model import Department, Person
 from participation.people.recuse import recuse
 from participation.projects.model import Project, Round
-from participation.queue.assign import Chosen, assign_points, effect_of, read_points, undo_batch
+from participation.queue.assign import assign_points, effect_of, read_points, undo_batch
+from participation.queue.chosen import Chosen
 from participation.queue.model import Assignment, Batch, SavedFilter
 from participation.queue.queries import PAGE, mine, queue, who_may_hold
 from participation.queue.wanted import State, Wanted
 from participation.rules import dates
+from participation.rules.acts import Act
 from participation.rules.kinds import Capacity, Channel, Kind, Role
 from participation.rules.outcomes import Recommendation
 from participation.rules.policy import Actor, NotAllowed
@@ -150,6 +152,8 @@ def test_all_that_a_filter_shows_is_marked_as_read_and_unread_again(planner: Act
     with settling():
         undo_batch(planner, batch, now=NOW)
     assert shown(hearing, tilstand=State.UNREAD) == [2, 3]
+    lines = db.session.scalars(sa.select(LogEntry).where(LogEntry.act == Act.READ_CONTRIBUTION.value)).all()
+    assert [(one.facts["numbers"], one.facts.get("undone")) for one in lines] == [([2], None), ([2], True)]
 
 
 def test_what_came_in_after_the_effect_was_shown_is_not_meant(planner: Actor, hearing: Round, kirsten: Person) -> None:

@@ -7,14 +7,16 @@ import pypdfium2
 import pytest
 from docx import Document as open_docx
 
+from participation.answers.change import draft_change
 from participation.foundation.db import settling
 from participation.reports import queries
 from participation.reports.agenda import agenda_text
 from participation.reports.publish import publish_paper
 from participation.reports.withdraw import withdraw_paper
-from participation.rules.kinds import Rendition
+from participation.rules.kinds import ChangeCause, Rendition
 from tests.office import opened
-from tests.persons import sign_in
+from tests.persons import NOW, sign_in
+from tests.reports.rich import rich_case
 
 HEADINGS = ["Sagsfremstilling", "Høring", "Retsgrundlag", "Indstilling"]
 
@@ -50,6 +52,18 @@ def test_a_partial_no_under_a_heading_is_not_told_as_a_yes(rich) -> None:
     (table,) = open_docx(io.BytesIO(text_of(rich))).tables
     told = {row.cells[0].text: row.cells[2].text for row in table.rows}
     assert told["Trafik og mobilitet"] == "Imødekommes, imødekommes delvist"
+
+
+def test_what_was_taken_out_is_told_and_every_change_leads_to_its_voices(planner, hearing, without_approval, later):
+    """RP-36."""
+    rich_case(planner, hearing)
+    with settling():
+        draft_change(planner, hearing.project, None, place="§ 7", before="Hækken skal være to meter høj.", after="",
+                     cause=ChangeCause.OWN_CORRECTION, answer_ids=[], now=NOW)  # fmt: skip
+        paper = publish_paper(planner, hearing.project, now=later)
+    said = lines(text_of(paper))
+    assert "§ 7: er taget ud" in said
+    assert any("Overgangen ligger ud for kirken. (nr. " in line for line in said)
 
 
 def test_what_is_not_public_stands_nowhere_in_it(rich) -> None:

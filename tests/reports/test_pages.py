@@ -87,6 +87,7 @@ def test_a_withdrawn_version_says_why_and_shows_nothing(client, planner, rich, l
     assert "Der stod et navn" in answered.text
     assert client.get(f"{PAPER}/1/pdf").status_code == 404
     assert client.get(f"{PAPER}/1/bilag").status_code == 404
+    assert client.get(f"{PAPER}/1/bilag/aendringer").status_code == 404
 
 
 def test_a_hearing_without_answers_has_a_page(client, planner, hearing, later) -> None:
@@ -141,6 +142,24 @@ def test_the_annex_is_read_a_page_at_a_time(client, planner, hearing, without_ap
     assert client.get(f"{PAPER}/1/bilag?side=9").status_code == 404
 
 
+def test_the_changes_are_an_annex_of_their_own_with_the_words_that_go_and_come(client, rich, planner_person) -> None:
+    """As municipalities attach it: place, what goes and comes, cause and the numbers that caused it."""
+    assert f"{PAPER}/1/bilag/aendringer" in client.get(PAPER).text
+    annex = client.get(f"{PAPER}/1/bilag/aendringer").text
+    assert "§ 4.1 og kortbilag 2" in annex
+    assert '<del><span class="visually-hidden">[tages ud:] </span>' in annex
+    assert '<ins><span class="visually-hidden">[sættes ind:] </span>' in annex
+    assert f"{PAPER}/1/bilag?nr=1#nr-1" in annex
+    sign_in(client, planner_person)
+    assert "§ 4.1 og kortbilag 2" in client.get(f"{COUNCIL}/bilag/aendringer").text
+
+
+def test_a_paper_without_changes_has_no_annex_of_them(client, planner, hearing, later) -> None:
+    with settling():
+        publish_paper(planner, hearing.project, now=later)
+    assert client.get(f"{PAPER}/1/bilag/aendringer").status_code == 404
+
+
 # -- the council's ----------------------------------------------------------------------------------------------------
 
 
@@ -157,7 +176,7 @@ def test_staff_and_council_read_the_case_rendition_and_it_is_logged(request, cli
     assert {entry.subject for entry in entries} == {f"white_paper:{rich.id}"}
 
 
-@pytest.mark.parametrize("page", ["", "/bilag", "/pdf", "/json"])
+@pytest.mark.parametrize("page", ["", "/bilag", "/bilag/aendringer", "/pdf", "/json"])
 def test_visitors_never_reach_the_case_rendition(client, rich, page) -> None:
     answered = client.get(COUNCIL + page)
     assert answered.status_code == 302

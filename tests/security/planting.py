@@ -17,7 +17,8 @@ NO_WORDS = {
     "keys, hashes and marks of our own": """
         budget ended_session seal pulse file.sha256 file.media_type letter.kind letter.dedupe letter.subject_key
         letter.channel letter.language letter.salt letter.digest person.password_hash person.language setting.key
-        project.slug rule_change.rule approval.token_hash approval.digest follow.language import_batch.sha256
+        project.slug rule_change.rule approval.token_hash approval.digest follow.language
+        call_back.language import_batch.sha256
         import_batch.state invitation.token_hash run contribution.key contribution.words_hash contribution.language
         contribution.code_hash contribution.token_hash theme.key document dropped_file.batch dropped_file.sha256
         feedback.channel support contact.salt contact.cvr round.legal_basis step.complaint clock_alarm""",
@@ -25,7 +26,7 @@ NO_WORDS = {
     "typed values that a form gives as numbers, dates or choices": """
         rule_change.facts round.rule step.complaint_rule contribution.signs notice.was notice.became
         import_batch.mapping campaign.evidence campaign.own theme_edit.before theme_edit.after white_paper.since
-        placement staged_placement""",
+        placement staged_placement point_passage""",
     "what was sent, composed from the other columns; tried by composing it again": "letter.snapshot",
 }
 #: Where an address stands, so a payload stands alone.

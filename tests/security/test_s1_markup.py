@@ -23,7 +23,7 @@ from participation.foundation.model import Letter
 from participation.people.model import Department, Membership, Person
 from participation.projects.model import Project
 from participation.rules.kinds import Role
-from tests.browser.chromium import serving
+from tests.browser.chromium import PATIENCE, serving
 from tests.law.conftest import Figure
 from tests.practised import practising_again
 from tests.security.filling import ENDS, forms_of
@@ -45,7 +45,7 @@ ELSEWHERE = {
         letter.subject letter.words promise.moved_reason""",
     "where something has happened that has not in the practice municipality": """
         approval.words moderation.answer moderation.appeal project.cancelled_reason white_paper.withdrawn_reason
-        follow_up.handed_to party.address party.email file.name""",
+        case_package.failure case_package.receipt follow_up.handed_to party.address party.email file.name""",
     "on paper, for those who get their letters by post": "contact.address letter.recipient",
     "in a link that leads nowhere unless it is https or http": "material.url setting.was_address",
 }
@@ -138,7 +138,7 @@ def watched(browser: Browser):
 
     def open_one(origin: str, cookie: str | None = None) -> Watched:
         context = browser.new_context(base_url=origin, locale="da-DK", timezone_id="Europe/Copenhagen")
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         if cookie:
             context.add_cookies([{"name": "session", "value": cookie, "domain": "localhost", "path": "/"}])
@@ -330,7 +330,6 @@ def test_nothing_that_was_written_runs_and_all_of_it_is_shown(
             mails = list(composed(app))
             held = list(db.session.scalars(sa.select(Contribution.id).group_by(Contribution.project_id)))
             db.session.remove()
-        forms = list(answered(app, stops, texts))
         shown, pages = set[int](), 0
         with serving(app) as origin:
             for role in WALKERS:
@@ -354,6 +353,7 @@ def test_nothing_that_was_written_runs_and_all_of_it_is_shown(
                     shown |= set(marks_in(str(seen["html"])))
                     wrong += [f"{path}: {line}" for line in as_typed(str(seen["words"]), planted)]
                 wrong += window.faults
+            forms = list(answered(app, stops, texts))  # last: a form that is taken writes over what was planted
             window = watched(origin)
             for name, html, policy in forms:
                 window.show(name, html, policy)

@@ -1,19 +1,12 @@
 """A hearing is announced, answered on a phone in four acts, and the receipt comes by mail."""
 
-import email
-import email.policy
-import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 import time_machine
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope
 from playwright.sync_api import Page, Request, expect
 
 from participation.contributions.model import Contribution
@@ -21,6 +14,7 @@ from participation.foundation import codes, jobs
 from participation.foundation.db import SettledFlask, db, settling
 from participation.people import passwords
 from participation.people.model import Person
+from tests.mailbox import MailServer, receiving
 
 PASSWORD = "hest batteri cykelsti tagsten"
 START = datetime(2026, 9, 1, 7, 0, tzinfo=UTC)
@@ -28,34 +22,11 @@ WORDS = "Overgangen skal ligge ved kirken, ikke ved tanken."
 PAGE = "/projekter/ny-skolevej-ved-engparken"
 
 
-class MailServer:
-    """What a mail server on this machine has got."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[list[str], EmailMessage]] = []
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
-        assert isinstance(envelope.content, bytes)
-        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert isinstance(mail, EmailMessage)
-        self.got.append((envelope.rcpt_tos, mail))
-        return "250 OK"
-
-
 @pytest.fixture
 def mail_server(app: SettledFlask) -> Iterator[MailServer]:
     """A mail server that the app is set to."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = MailServer()
-    controller = Controller(server, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        app.config.update(SMTP_HOST="127.0.0.1", SMTP_PORT=port, MAIL_FROM="svar@engelund.example")
+    with receiving(app) as server:
         yield server
-    finally:
-        controller.stop()
 
 
 class Citizen:
@@ -79,7 +50,7 @@ class Citizen:
 
     def fits(self) -> None:
         """Nothing sticks out of the screen."""
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert self.page.locator("html").evaluate("html => html.scrollWidth") <= 320
 
 
 def announce(page: Page, planner: Person) -> int:

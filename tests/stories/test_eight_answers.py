@@ -1,6 +1,7 @@
 """One person handles a hearing of eight answers, from the announcement to the last letter, in at most 45 acts."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage
@@ -25,6 +26,7 @@ from participation.projects.model import Project, Step
 from participation.rules import phases
 from participation.rules.handling import Handling
 
+DESK = "/arbejde/projekter/ny-skolevej-ved-engparken"
 PASSWORD = "hest batteri cykelsti tagsten"
 START = datetime(2026, 9, 1, 7, 0, tzinfo=UTC)
 
@@ -32,8 +34,10 @@ ONLINE = (
     "Overgangen skal ligge ved kirken, ikke ved tanken. Der er mange biler.\n\nOg der mangler lys på stien.",
     "Godt forslag. Mine børn glæder sig til at kunne cykle selv.",
     "Jeg er imod. Vejen bliver for dyr, og pengene skal bruges på skolen.",
-    "Kan der komme en bænk ved busstoppet? Min mor kan ikke stå så længe.",
 )
+#: On paper, from somebody without e-mail, who asks for the answer by post.
+POSTED = "Kan der komme en bænk ved busstoppet? Min mor kan ikke stå så længe."
+HOME = "Lindevej 4, 9999 Engelund"
 MAILED = (
     ("Grete Holm", "Hej kommune. I glemmer buslommen. Bussen holder på fortovet hver morgen."),
     ("Poul Kær", "Hækken ved nr. 12 skygger, så man ikke ser børnene. Kan I klippe den?"),
@@ -52,13 +56,14 @@ def staff(roads: Department, planner_person: Person, leader_person: Person, cler
 
 
 class Acts:
-    """Counts what staff send: a POST is an act. Signing in is counted, too."""
+    """Counts what staff do: a POST is an act, signing in too, and so is each file that is fetched."""
 
     def __init__(self) -> None:
         self.sent: list[str] = []
 
     def count(self, page: Page) -> Page:
         page.on("request", lambda request: self.sent.append(request.url) if request.method == "POST" else None)
+        page.on("download", lambda download: self.sent.append(download.url))
         return page
 
 
@@ -116,7 +121,7 @@ def row(page: Page, words: str) -> object:
 
 def answer_all(page: Page) -> None:
     """All rows of the table, one refusal with its reason, saved once."""
-    page.goto("/arbejde/projekter/ny-skolevej-ved-engparken/svar")
+    page.goto(f"{DESK}/svar")
     for line in page.locator("tbody tr").all():
         line.get_by_label("Forvaltningens bemærkninger").fill("Tak for dit svar. Vi er enige og retter planen til.")
         line.get_by_label("Indstilling").select_option("accommodated")
@@ -143,10 +148,12 @@ def test_eight_answers_from_start_to_finish(
         for index, words in enumerate(ONLINE):
             answer_online(citizen, words, "ida@example.org" if index == 0 else "")
         clock.move_to(START + timedelta(days=12))
-        planner.goto("/arbejde/projekter/ny-skolevej-ved-engparken/indbakke")
+        planner.goto(f"{DESK}/indbakke")
         planner.locator("input[type=file]").set_input_files(mails(tmp_path))
         planner.get_by_role("button", name="Læg ind").click()
         expect(planner.get_by_text("4 høringssvar er lagt ind.")).to_be_visible()
+        write_in(planner)
+        assert "Vi har modtaget" in print_letters(planner, 3)  # and two bodies are asked by post
 
         db.session.rollback()
         closes = db.session.scalars(sa.select(Project)).one().round.closes_at
@@ -155,15 +162,16 @@ def test_eight_answers_from_start_to_finish(
         answer_all(planner)
         publish_words(planner)
         change(planner)
-        planner.goto("/arbejde/projekter/ny-skolevej-ved-engparken/klar")
+        planner.goto(f"{DESK}/klar")
         expect(planner.get_by_text("Alt er på plads")).to_be_visible()
 
-        planner.goto("/arbejde/projekter/ny-skolevej-ved-engparken/rapport")
+        planner.goto(f"{DESK}/rapport")
         planner.get_by_role("button", name="Bed om godkendelse").click()
         approve(acts.count(window(width=320)), staff["leader"])
-        planner.goto("/arbejde/projekter/ny-skolevej-ved-engparken/rapport")
+        planner.goto(f"{DESK}/rapport")
         planner.get_by_role("button", name="Offentliggør hvidbogen").click()
-        decide(signed_in(acts.count(window(js=False)), staff["clerk"]), clock)
+        edit_on_in_word(planner, tmp_path)
+        decide(signed_in(acts.count(window(js=False)), staff["clerk"]), clock, tmp_path)
         finish(planner)
 
         db.session.rollback()
@@ -171,7 +179,8 @@ def test_eight_answers_from_start_to_finish(
         assert phases.phase(project.round, datetime.now(UTC)) is phases.Phase.CLOSED
         assert db.session.scalar(sa.select(sa.func.count(Contribution.id))) == 8
         told = db.session.scalars(sa.select(Letter).where(Letter.kind.startswith("feedback"))).all()
-        assert len(told) == 5
+        assert sorted(letter.kind for letter in told) == ["feedback"] * 5 + ["feedback_print"]
+        assert not [letter for letter in told if letter.sent_at is None]
         read_the_papers(citizen, tmp_path)
         walk_both_ways(citizen)
     print(f"\n{len(acts.sent)} staff acts for 8 answers")
@@ -179,7 +188,7 @@ def test_eight_answers_from_start_to_finish(
 
 
 def change(page: Page) -> None:
-    page.goto("/arbejde/projekter/ny-skolevej-ved-engparken/aendringer")
+    page.goto(f"{DESK}/aendringer")
     page.get_by_label("Sted i materialet").last.fill("§ 4.1")
     page.get_by_label("Det stod der").last.fill("Overgangen ligger ved tanken.")
     page.get_by_label("Det skal der stå").last.fill("Overgangen ligger ved kirken.")
@@ -204,20 +213,69 @@ def approve(page: Page, leader: Person) -> None:
 
 def publish_words(page: Page) -> None:
     """The citizens' words onto the page, in batch."""
-    page.goto("/arbejde/projekter/ny-skolevej-ved-engparken/indbakke")
+    page.goto(f"{DESK}/indbakke")
     page.get_by_role("button", name="læste på siden").click()
     db.session.rollback()
     assert db.session.scalar(sa.select(sa.func.count()).where(Contribution.handling == Handling.PUBLISHED))
 
 
-def decide(page: Page, clock: Any) -> None:
+def write_in(page: Page) -> None:
+    """A letter from somebody without e-mail, on one screen."""
+    page.goto(f"{DESK}/indbakke/skriv-ind")
+    page.locator("[name=channel]").select_option("letter")
+    page.locator("[name=words]").fill(POSTED)
+    page.locator("[name=name]").fill("Karen Holm")
+    page.locator("summary").filter(has_text="Tilføj mere").click()
+    page.locator("[name=wants_post]").check()
+    page.locator("[name=address]").fill(HOME)
+    page.get_by_role("button", name="Skriv ind", exact=True).click()
+    expect(page.get_by_text("Skrevet ind som nr. 8.")).to_be_visible()
+
+
+def print_letters(page: Page, many: int) -> str:
+    """The letters that wait for paper, all on one page, and one press when they lie in the post; gives the words."""
+    jobs.run_all(None, datetime.now(UTC))
+    page.goto(f"{DESK}/besked/print")
+    expect(page.locator("article.letter")).to_have_count(many)
+    sheet = page.locator("article.letter").filter(has_text=HOME.split(",")[0])
+    words = sheet.locator("pre").inner_text()
+    page.get_by_role("button", name="Brevene er printet og sendt").click()
+    expect(page.get_by_text(re.compile("Det er skrevet ned, at . breve? er sendt"))).to_be_visible()
+    return words
+
+
+def edit_on_in_word(page: Page, folder: Path) -> None:
+    """The white paper to finish in Word: headings, contents and all eight in their table."""
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="Word").click()
+    fetched.value.save_as(folder / "sagens.docx")
+    document = docx.Document(str(folder / "sagens.docx"))
+    assert {"Kort fortalt", "Høringssvarene og forvaltningens bemærkninger", "Bilag: alle svar"} <= set(
+        headings(document)
+    )
+    (replies,) = [table for table in document.tables if table.rows[0].cells[0].text == "Nr."]
+    assert {row.cells[0].text for row in replies.rows[1:]} - {""} == {str(number) for number in range(1, 9)}
+
+
+def headings(document: Any) -> list[str]:
+    return [one.text for one in document.paragraphs if one.style.name.startswith("Heading")]
+
+
+def decide(page: Page, clock: Any, folder: Path) -> None:
     page.goto("/arbejde/moeder")
     page.get_by_role("button", name="Læg hvidbogen ved").first.click()
+    page.goto(f"{DESK}/beslutning")
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="Hent tekst til dagsordenen (Word)").first.click()
+    fetched.value.save_as(folder / "dagsorden.docx")
+    assert {"Sagsfremstilling", "Høring", "Retsgrundlag", "Indstilling"} <= set(
+        headings(docx.Document(str(folder / "dagsorden.docx")))
+    )
     while (step := next_step()) is not None:
         planned = step.planned_on or datetime.now(UTC).date()
         met = max(datetime.combine(planned, time(18), UTC), datetime.now(UTC))
         clock.move_to(met)
-        page.goto(f"/arbejde/projekter/ny-skolevej-ved-engparken/beslutning/{step.id}")
+        page.goto(f"{DESK}/beslutning/{step.id}")
         is_last = page.locator("[name=as_recommended]").count() > 0
         page.locator("[name=result]").select_option("adopted" if is_last else "recommended")
         page.locator("[name=met_on]").fill(met.date().isoformat())
@@ -240,11 +298,11 @@ def next_step() -> Step | None:
 
 
 def finish(page: Page) -> None:
-    page.goto("/arbejde/projekter/ny-skolevej-ved-engparken/besked")
+    page.goto(f"{DESK}/besked")
     page.get_by_role("button", name="Send til alle").click()
     expect(page.get_by_text("har fået besked").first).to_be_visible()
-    jobs.run_all(None, datetime.now(UTC))
-    page.goto("/arbejde/projekter/ny-skolevej-ved-engparken/besked")
+    assert "Du skrev: Kan der komme en bænk" in print_letters(page, 1)
+    page.goto(f"{DESK}/besked")
     page.get_by_role("button", name="Afslut", exact=False).first.click()
     db.session.rollback()
 
@@ -276,4 +334,8 @@ def walk_both_ways(page: Page) -> None:
     page.goto("/mit-svar")
     page.locator("[name=code]").fill(codes.tracking_code(number, 1))
     page.get_by_role("button", name="Vis mit svar").click()
-    expect(page.get_by_text("Overgangen ligger ved kirken.").first).to_be_visible()
+    changed = page.locator(".worddiff")
+    expect(changed.locator("del")).to_contain_text("tanken")
+    expect(changed.locator("ins")).to_contain_text("kirken")
+    page.get_by_text("Se før og efter hver for sig").click()
+    expect(page.get_by_text("Overgangen ligger ved kirken.")).to_be_visible()

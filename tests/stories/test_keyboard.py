@@ -31,8 +31,9 @@ def test_a_hearing_is_answered_weighed_and_published_without_a_mouse(
     time: time_machine.Traveller,
     hearing: Round,
     planner_person: Person,
+    councillor_person: Person,
 ) -> None:
-    """WCAG 2.1.1, 2.1.2, 2.4.3, 2.4.7."""
+    """WCAG 2.1.1, 2.1.2, 2.4.3, 2.4.7; RL-04: the council reads it on a tablet, too."""
     closes = hearing.closes_at
     assert closes is not None
     with settling():
@@ -58,3 +59,12 @@ def test_a_hearing_is_answered_weighed_and_published_without_a_mouse(
     planner.press("Rapport")
     planner.press("Offentliggør hvidbogen")
     expect(planner.page.get_by_role("heading", name="Versioner")).to_be_visible()
+
+    member = Keys(window(width=820))
+    enter(member.page, app, Role.COUNCILLOR)
+    member.page.goto("/arbejde/raad")
+    member.press("Ny skolevej ved Engparken")
+    member.to("Høringssvar nr. 1")
+    member.page.keyboard.press("Enter")
+    expect(member.page.locator("#nr-1 blockquote")).to_have_text("Overgangen skal ligge ved kirken.")
+    expect(member.page.locator("#nr-1 blockquote")).to_be_visible()

@@ -188,6 +188,24 @@ def test_a_theme_with_an_answer_is_not_swallowed_by_one_without(planner: Actor, 
     assert other.retired_at is not None
 
 
+def test_undoing_takes_no_theme_away_that_has_got_its_answer(planner: Actor, project: Project) -> None:
+    """RE-41: nor the points that were split off into it."""
+    with settling():
+        made = split_theme(planner, leaf(project.id), inside(leaf(project.id))[:1], "For sig", now=NOW)
+    held = Held(themes=frozenset({made.id}))
+    name = "answers.of.the.test"
+    _holders[name] = lambda project_id: held
+    try:
+        with pytest.raises(Wrong, match="svar imens"), settling():
+            undo(planner, project, now=NOW)
+    finally:
+        del _holders[name]
+    assert made.retired_at is None
+    with settling():
+        undo(planner, project, now=NOW)
+    assert made.retired_at is not None
+
+
 def test_there_are_two_levels_only(planner: Actor, project: Project) -> None:
     with settling():
         upper, other = (new_theme(planner, project, title, now=NOW) for title in ("A", "B"))

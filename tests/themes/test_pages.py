@@ -109,6 +109,7 @@ def test_every_edit_by_its_form(desk: FlaskClient, project: Project) -> None:
         ("nyt", {"nyt-title": "Tomt", "nyt-parent": 0}),
         ("laeg-sammen", {"to-theme": other.id, "to-into": one.id}),
         ("start", {"points": mine[3:4], "title": "Startet"}),
+        ("flyt-emne", {"flyt-theme": one.id, "flyt-parent": 0}),
         ("fortryd", {}),
     ]
     for place, form in acts:
@@ -116,7 +117,7 @@ def test_every_edit_by_its_form(desk: FlaskClient, project: Project) -> None:
         assert response.status_code == 303, (place, re.findall(r"to-mend.*?</ul>", response.text, re.S))
         assert desk.get(response.headers["Location"]).status_code == 200
     done = [edit.operation for edit in db.session.query(ThemeEdit).order_by(ThemeEdit.id)]
-    expected = "rename lock unlock move pin see_also unpin not_also split new merge start undo"
+    expected = "rename lock unlock move pin see_also unpin not_also split new merge start place undo"
     assert done == expected.split()
     tomt = next(theme for theme in standing(project.id) if theme.title == "Tomt")
     assert desk.post(f"{base(project)}/emner/{tomt.id}/plads", data={"under-parent": one.id}).status_code == 303
@@ -133,6 +134,7 @@ def test_every_edit_by_its_form(desk: FlaskClient, project: Project) -> None:
         ("saml", {"saml-wished": "99"}, "Skriv et tal fra 1 til 40"),
         ("nyt", {"nyt-title": " ", "nyt-parent": 0}, "Skriv et navn til emnet."),
         ("laeg-sammen", {"to-theme": "x"}, "Vælg et emne på listen."),
+        ("flyt-emne", {"flyt-theme": "x", "flyt-parent": 0}, "Vælg et emne på listen."),
         ("flyt", {"to": 0}, "Sæt kryds ved mindst ét punkt."),
         ("start", {"title": ""}, "Skriv et navn til det nye emne."),
     ],
