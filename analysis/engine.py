@@ -201,8 +201,7 @@ class Dask:
             raise Unreachable(f"no Dask scheduler answers at {cluster}") from silent
 
     def put(self, parts: Sequence[Any]) -> list[Handle]:
-        # Not scatter: what is scattered is lost with its worker, what is submitted can be made again.
-        return [self._client.submit(_same, part, pure=False) for part in parts]
+        return [self.broadcast(part) for part in parts]
 
     def map(
         self, function: Callable[..., Any], *parts: Sequence[Handle], shared: Sequence[Handle] = ()
@@ -213,7 +212,9 @@ class Dask:
         return self._client.gather(list(handles))
 
     def broadcast(self, value: Any) -> Handle:
-        return self._client.scatter([value], broadcast=True)[0]  # in a list: of a dict each value would go by itself
+        # Not scatter: what is scattered is lost with its worker, or waits for ever for one that has just gone. What is
+        # submitted can be made again, and each worker fetches it from the one that has it.
+        return self._client.submit(_same, value, pure=False)
 
     def close(self) -> None:
         self._client.close()
