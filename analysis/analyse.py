@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,6 +11,7 @@ from typing import Any
 from .group import Grouping, Theme, group
 from .match import Campaign, Stretch, campaigns, lift, own_lines
 from .split import Span, split
+from .stance import STANCES, stance
 from .table import Unfit
 
 _POINTS_EACH = 1 << 20
@@ -23,6 +24,7 @@ class Said:
 
     theme: key of the theme (level one), None in the counted bin. topic: key of the topic inside it, if any.
     why: the words that speak for the theme, weightiest first.
+    stance: what the point's own cue words show if they agree (`stance.STANCES`). cue: where the first of them stands.
     """
 
     input: str
@@ -31,6 +33,8 @@ class Said:
     topic: str | None
     why: tuple[tuple[str, float], ...]
     sureness: float = 0.0
+    stance: str | None = None
+    cue: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ class Analysis:
     weak: bool = False
     """Whether the themes are weakly supported (`Grouping.is_weak`)."""
 
+    def stances(self, theme: Theme) -> dict[str, int]:
+        """How many points of a theme or topic show each attitude; the rest of its points show none that can be told."""
+        shown = Counter(point.stance for point in self.points if theme.key in (point.theme, point.topic))
+        return {name: shown[name] for name in STANCES}
+
     def as_dict(self) -> dict[str, Any]:
         """The analysis as plain values for JSON; spans are pairs of code points into the text as it was given."""
         return {
@@ -73,6 +82,8 @@ class Analysis:
                     "theme": point.theme,
                     "topic": point.topic,
                     "why": [[word, weight] for word, weight in point.why],
+                    "stance": point.stance,
+                    "cue": [point.cue.start, point.cue.end] if point.cue else None,
                 }
                 for point in self.points
             ],
@@ -95,6 +106,7 @@ class Analysis:
             "size": theme.size,
             "words": list(theme.words),
             "firmness": theme.firmness,
+            "stances": self.stances(theme),
             "quotes": [
                 {"input": name, "span": [span.start, span.end], "text": self.texts[name][span.start : span.end]}
                 for name, span in self.quoted[theme.key]
@@ -197,13 +209,24 @@ def _analysis(
     copies = sorted((sorted(order[m] for m in c.members) for c in same), key=lambda members: (-len(members), members))
     points: dict[int, list[Said]] = defaultdict(list)
     lines: list[str] = []
+    spoken = {theme.key: theme.language for theme in grouping.themes}
     for key, found in spans.items():
         at = order[key // _POINTS_EACH]
         placed = grouping.placements.get(key)
         theme = (placed.parent or placed.theme) if placed else None
         topic = placed.theme if placed and placed.parent else None
+        shown = stance(_words(texts[at], found), spoken[theme]) if theme else None
         points[at].append(
-            Said(ids[at], found, theme, topic, placed.why if placed else (), placed.sureness if placed else 0.0)
+            Said(
+                ids[at],
+                found,
+                theme,
+                topic,
+                placed.why if placed else (),
+                placed.sureness if placed else 0.0,
+                shown.stance if shown else None,
+                _within(found, shown.start, shown.end) if shown else None,
+            )
         )
         where = ";".join(f"{span.start}-{span.end}" for span in found)
         lines.append(f"{sha256(texts[at].encode('utf-8', 'surrogatepass')).hexdigest()} {where} {theme} {topic}\n")

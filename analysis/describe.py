@@ -16,6 +16,7 @@ from math import log
 
 from .lexicon import AND, ATTITUDE, FUNCTION, MIXED, NO_OBJECT, NOUN_BEFORE, NUMBER, OTHER, VERB_AFTER, VERB_BEFORE
 from .prepare import WORD, is_stop, stem, stems, word_list, words
+from .stance import cue
 
 MOST_WORDS = 8
 """Typical words shown for a theme."""
@@ -72,12 +73,13 @@ def terms(texts: Sequence[str], code: str) -> Terms:
     """Read the words of inputs once, for all the names."""
     found = Terms(code)
     stem_of: dict[str, str | None] = {}
+    leads = list(ATTITUDE.get(code, ()))
     for text in texts:
         plain = unicodedata.normalize("NFC", text)
         held: set[str] = set()
         forms: Counter[str] = Counter()
         pairs: set[tuple[str, str]] = set()
-        bag: set[str] = set()
+        said: list[str] = []
         before = last = ""
         end = 0
         for at in WORD.finditer(plain):
@@ -86,7 +88,7 @@ def terms(texts: Sequence[str], code: str) -> Terms:
             gap = plain[end : at.start()]
             opens = end == 0 or not _OPENS.isdisjoint(gap)
             end = at.end()
-            bag.add(word)
+            said.append(word)
             if word not in stem_of:
                 stem_of[word] = None if _names_nothing(word, code) else stem(word, code)
             term = stem_of[word]
@@ -109,7 +111,8 @@ def terms(texts: Sequence[str], code: str) -> Terms:
         found.held.append(frozenset(held))
         found.forms.append(forms)
         found.pairs.append(frozenset(pairs))
-        found.attitudes.append(_shown(bag, code))
+        shown = cue(said, code)
+        found.attitudes.append(leads[shown[0]] if shown else "")
         found.inputs.update(held)
     if code == "da":
         found.adjectives = {term for word, term in stem_of.items() if term is not None and _no_noun(word)}
@@ -238,7 +241,8 @@ def _name(
     for term, inside in (*proposals, *(pair for pair in pairs if not _alike(*pair[1].lower().split(" ")[::2]))):
         if not all(told_apart(marks(inside, known.code), other) for other in beside):
             continue
-        for name in (f"{lead} {inside}", inside) if lead and known.noun(term) >= 0.5 else (inside,):
+        leads = lead and known.noun(term) >= 0.5 and not marks(lead, known.code) & marks(inside, known.code)
+        for name in (f"{lead} {inside}", inside) if leads else (inside,):
             if name.lower() not in taken:
                 taken.add(name.lower())
                 return Name(name[0].upper() + name[1:], typical, inside)
@@ -358,8 +362,3 @@ def _attitude(known: Terms, inputs: Sequence[int]) -> str:
     best = min(shown, key=lambda name: (-shown[name], name))
     enough = max(2, ATTITUDE_HELD * len(inputs))
     return best if shown[best] >= enough and shown[best] >= ATTITUDE_AGREED * shown.total() else ""
-
-
-def _shown(bag: set[str], code: str) -> str:
-    found = [name for name, cue in ATTITUDE.get(code, {}).items() if bag & cue]
-    return found[0] if len(found) == 1 else ""

@@ -318,7 +318,15 @@ ATTITUDE: dict[str, dict[str, frozenset[str]]] = {
         "Ablehnung:": _words("dagegen ablehnen ablehnung widerspruch protest inakzeptabel"),
     },
 }
-"""Cue words of four attitudes, and the neutral words an officer would put before the object."""
+"""Cue words of four attitudes (wish, concern, support, opposition), and the neutral words an officer would put before
+the object."""
+
+NOT: dict[str, frozenset[str]] = {
+    "da": _words("ikke aldrig hverken ingen intet næppe"),
+    "en": _words("not never no neither hardly don't"),
+    "de": _words("nicht nie niemals kein keine keinen keiner kaum"),
+}
+"""Words that deny a cue which follows them."""
 
 AND = {"da": "og", "en": "and", "de": "und", "other": "/"}
 MIXED = {"da": "Blandede emner", "en": "Mixed topics", "de": "Verschiedenes", "other": "Blandede emner"}

@@ -120,9 +120,23 @@ def _theme(analysis: Analysis, theme: Theme, inputs: int) -> str:
     if theme.words:
         parts.append(f"<p class=soft>Typiske ord: {_safe(', '.join(theme.words))}</p>")
     parts += _quotes(analysis, theme)
+    parts += _stances(analysis, theme)
     if topics:
         parts.append(_chart("Emner i temaet", [(topic.label, topic.size) for topic in topics], "Emne"))
     return "".join([*parts, "</article>"])
+
+
+STANCE_WORDS = {"wish": "Ønske", "concern": "Bekymring", "support": "Støtte", "opposition": "Modstand"}
+UNTOLD = "Kan ikke ses af ordene"
+
+
+def _stances(analysis: Analysis, theme: Theme) -> Iterable[str]:
+    shown = analysis.stances(theme)
+    told = [(STANCE_WORDS[name], n) for name, n in shown.items() if n]
+    if told:
+        yield _chart(
+            "Holdninger i punkternes egne ord", [*told, (UNTOLD, theme.size - sum(shown.values()))], "Holdning"
+        )
 
 
 def _firm(theme: Theme) -> str:
@@ -255,14 +269,15 @@ def write_workbook(analysis: Analysis, file: Path) -> None:
 
         sheet(
             "Temaer",
-            ("Tema", "Emne", "Punkter", "Hovedtema i svar", "Typiske ord", "Citat"),
-            (32, 32, 10, 16, 40, 80),
+            ("Tema", "Emne", "Punkter", "Hovedtema i svar", *STANCE_WORDS.values(), "Typiske ord", "Citat"),
+            (32, 32, 10, 16, 10, 12, 10, 10, 40, 80),
             [
                 (
                     theme.label if level is theme else label[theme.key],
                     "" if level is theme else level.label,
                     level.size,
                     counted[theme.key] if level is theme else "",
+                    *analysis.stances(level).values(),
                     ", ".join(level.words),
                     *(analysis.texts[name][s.start : s.end] for name, s in analysis.quoted[level.key][:1]),
                 )
@@ -272,8 +287,8 @@ def write_workbook(analysis: Analysis, file: Path) -> None:
         )
         sheet(
             "Punkter",
-            ("Svar", "Tema", "Emne", "Punktets ord", "Ord, der peger på temaet"),
-            (12, 32, 32, 90, 40),
+            ("Svar", "Tema", "Emne", "Punktets ord", "Ord, der peger på temaet", "Holdning", "Ordet, der viser den"),
+            (12, 32, 32, 90, 40, 12, 20),
             (
                 (
                     point.input,
@@ -281,6 +296,8 @@ def write_workbook(analysis: Analysis, file: Path) -> None:
                     label.get(point.topic, ""),
                     "\n".join(analysis.texts[point.input][s.start : s.end] for s in point.spans),
                     ", ".join(word for word, _ in point.why),
+                    STANCE_WORDS[point.stance] if point.stance else "",
+                    analysis.texts[point.input][point.cue.start : point.cue.end] if point.cue else "",
                 )
                 for point in analysis.points
             ),

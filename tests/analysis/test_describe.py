@@ -97,3 +97,19 @@ def test_an_attitude_that_most_share_goes_before_the_object():
 def test_where_attitudes_differ_the_object_stands_alone():
     mixed = ["Jeg er imod trafik.", "Jeg støtter trafik.", "Jeg er bekymret for trafik.", "Vi er imod trafik."]
     assert name({"mixed": mixed, "path": PATH}, attitude=True)["mixed"] == "Trafik"
+
+
+def test_an_attitude_is_not_put_before_an_object_of_the_same_word():
+    money = [f"Tilsagn om støtte til boliger i afdeling {i}, støtte godkendes." for i in "abcd"]
+    label = name({"money": money, "path": PATH}, attitude=True)["money"]
+    assert sum(stem(word, "da") == stem("støtte", "da") for word in words(label)) == 1
+
+
+def test_a_denied_attitude_is_not_put_before_the_object():
+    fine = [
+        "Jeg er ikke imod trafik.",
+        "Vi er ikke imod trafik.",
+        "Ingen er imod trafik.",
+        "Jeg er slet ikke imod trafik.",
+    ]
+    assert name({"fine": fine, "path": PATH}, attitude=True)["fine"] == "Trafik"

@@ -119,6 +119,7 @@ def test_every_point_is_placed_or_counted_and_every_quote_is_word_for_word(texts
     assert sorted([*found.placements, *found.left_over]) == list(range(len(texts)))
     for theme in found.themes:
         assert theme.size == len(theme.members) > 0
+        assert theme.quotes, "every theme speaks for itself, the small ones too"
         assert len({quote.id for quote in theme.quotes}) == len(theme.quotes)
         for quote in theme.quotes:
             assert quote.id in theme.members
