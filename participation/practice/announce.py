@@ -5,11 +5,14 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from participation.foundation import clock
+from participation.foundation.maps import read_map
+from participation.practice import texts
 from participation.practice.case import Case, Event
 from participation.practice.texts import Told
 from participation.projects.announce import announce_project
 from participation.projects.attach import Piece, attach_material
 from participation.projects.declare import Declaration, Fixed, Heard, RoundPlan, declare_project
+from participation.projects.draw_map import draw_map
 from participation.projects.edit import edit_rules, edit_words
 from participation.projects.meet import plan_meeting, write_minutes
 from participation.rules import dates
@@ -104,6 +107,8 @@ def _write(case: Case, now: datetime) -> None:
     for one in told.get("material", []):
         purpose = MaterialPurpose(one.get("purpose", MaterialPurpose.PROPOSAL))
         attach_material(planner, project, Piece(one["title"], purpose, one["text"].strip()), now=now)
+    if (drawn := texts.map_of(case.slug)) is not None:
+        draw_map(planner, project, read_map(drawn), now=now)
     for one in told.get("meeting", []):
         plan_meeting(
             planner,

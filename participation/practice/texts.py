@@ -36,6 +36,12 @@ def answers(slug: str) -> Told:
     return _read(path) if path.exists() else {}
 
 
+def map_of(slug: str) -> bytes | None:
+    """The map of a project as GeoJSON; few have one. The places are made up and lie in the sea."""
+    path = _FOLDER / "maps" / f"{slug}.geojson"
+    return path.read_bytes() if path.exists() else None
+
+
 def _read(path: Path) -> Told:
     return tomllib.loads(path.read_text("utf-8"))
 

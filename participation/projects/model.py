@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from participation.foundation import maps
 from participation.foundation.db import Base
 from participation.foundation.model import File
 from participation.people.model import Department, Person
@@ -81,6 +82,7 @@ class Project(Base):
     steps: Mapped[list[Step]] = relationship(back_populates="project", order_by="Step.position")
     parties: Mapped[list[Party]] = relationship(order_by="Party.position")
     notices: Mapped[list[Notice]] = relationship(order_by="Notice.at")
+    map: Mapped[ProjectMap | None] = relationship(cascade="all, delete-orphan")
 
     @property
     def project(self) -> Project:
@@ -205,6 +207,51 @@ class Material(Base):
 
     file: Mapped[File | None] = relationship(lazy="joined")
     project: Mapped[Project] = relationship(viewonly=True)
+
+
+class ProjectMap(Base):
+    """The map of a project: what a planner's file draws, so that a place can be shown without any outside service."""
+
+    __tablename__ = "project_map"
+
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), primary_key=True)
+    #: West, south, east and north of its sheet, in degrees.
+    edges: Mapped[list[Any]]
+    #: Names (an empty one is none) and geometries, as `maps.read_map` gives them.
+    features: Mapped[list[Any]]
+    drawn_at: Mapped[datetime]
+
+    wide = maps.WIDE
+
+    @property
+    def frame(self) -> maps.Frame:
+        """The piece of the world that it shows."""
+        return maps.Frame(*self.edges)
+
+    @property
+    def shapes(self) -> list[maps.Shape]:
+        """What lies on its sheet, ready to be drawn."""
+        frame = self.frame
+        return [maps.Shape.of(one["name"], one["geometry"], frame) for one in self.features]
+
+    @property
+    def named(self) -> dict[str, maps.Geometry]:
+        """The places with a name, in the order of the alphabet; of two with one name the first."""
+        found: dict[str, maps.Geometry] = {}
+        for one in self.features:
+            if one["name"]:
+                found.setdefault(one["name"], one["geometry"])
+        return dict(sorted(found.items()))
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its places."""
+        return list(self.named)
+
+    @property
+    def version(self) -> int:
+        """Stands in the picture's address, so that another map is another picture."""
+        return int(self.drawn_at.timestamp())
 
 
 class Meeting(Base):

@@ -597,4 +597,5 @@ def another_round(slug: str) -> ResponseReturnValue:
     return _edit_page("projects/round.html", found, form)
 
 
+from participation.projects import map_views as _map_doors  # noqa: E402, F401 - the project's map
 from participation.projects import outage_views as _doors  # noqa: E402, F401 - the register of breakdowns

@@ -1,0 +1,315 @@
+"""Maps without a tile service: GeoJSON is read, checked and drawn flat, with lines on a sheet that the server makes.
+
+Coordinates are degrees, longitude first (WGS84; GeoJSON, RFC 7946). A sheet is `WIDE` units wide.
+"""
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from participation.foundation.forms import Wrong
+from participation.rules.plain import mark
+
+#: Denmark with its seas: west, south, east and north, in degrees.
+WEST, SOUTH, EAST, NORTH = 7.9, 54.4, 15.3, 57.9
+#: What a map may weigh, in bytes, features and corners; and the corners of a place that a citizen draws.
+MOST_BYTES, MOST_FEATURES, MOST_CORNERS, MOST_OF_A_PLACE = 2_000_000, 500, 5000, 200
+#: A sheet's width, its height against it at most and least, and the margin round what lies on it, as parts.
+WIDE, TALLEST, LOWEST, MARGIN = 360, 1.1, 0.55, 0.06
+#: Metres to a degree of latitude; a sheet shows no less than so many metres.
+DEGREE, LEAST = 111_320, 200
+#: Characters of a name that are kept.
+NAME = 80
+#: How deep the coordinates of a kind of geometry lie.
+DEPTHS = {
+    "Point": 0,
+    "MultiPoint": 1,
+    "LineString": 1,
+    "MultiLineString": 2,
+    "Polygon": 2,
+    "MultiPolygon": 3,
+}
+#: What a citizen can draw.
+PLACES = ("Point", "LineString", "Polygon")
+_NAMES = ("name", "navn", "title", "titel")
+
+Geometry = dict[str, Any]
+Spot = tuple[float, float]
+
+NOT_JSON = mark("Filen er ikke JSON. Gem kortet som GeoJSON, og prøv igen.")
+NOT_GEOJSON = mark("Filen er JSON, men ikke GeoJSON. Den skal være en FeatureCollection.")
+NOTHING = mark("Der er intet at tegne i filen. Den skal have mindst en flade, en linje eller et punkt.")
+IN_METRES = mark("Kortet er målt i meter. Gem det i grader (WGS84, EPSG:4326), og prøv igen.")
+OUTSIDE = mark("Kortet ligger uden for Danmark. Længdegraden skal stå før breddegraden.")
+TOO_BIG = mark("Filen er for stor. Den må højst fylde 2 MB.")
+TOO_FINE = mark("Kortet er for fint tegnet. Det må højst have 5.000 knæk og 500 dele.")
+NO_PLACE = mark("Vi kan ikke læse stedet på kortet. Sæt det igen, eller skriv det med ord.")
+PLACE_OUTSIDE = mark("Stedet ligger uden for Danmark. Sæt det igen, eller skriv det med ord.")
+PLACE_TOO_FINE = mark("Stedet har for mange knæk. Tegn det med højst 200.")
+
+
+class Unreadable(Wrong):
+    """What came in is no map, or no place on one; the sentence says why."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The piece of the world on a sheet: its edges in degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @classmethod
+    def around(cls, corners: Sequence[Spot]) -> "Frame":
+        """The frame round some corners, with a margin, neither a slit nor a tower."""
+        wests, souths = [one[0] for one in corners], [one[1] for one in corners]
+        x, y = (min(wests) + max(wests)) / 2, (min(souths) + max(souths)) / 2
+        narrow = math.cos(math.radians(y))
+        width, height = (max(wests) - min(wests)) * narrow, max(souths) - min(souths)
+        width = max(width * (1 + 2 * MARGIN), LEAST / DEGREE, height * (1 + 2 * MARGIN) / TALLEST)
+        height = max(height * (1 + 2 * MARGIN), width * LOWEST)
+        return cls(x - width / narrow / 2, y - height / 2, x + width / narrow / 2, y + height / 2)
+
+    @cached_property
+    def high(self) -> int:
+        """The height of the sheet, in its units."""
+        narrow = math.cos(math.radians((self.south + self.north) / 2))
+        return round(WIDE * (self.north - self.south) / ((self.east - self.west) * narrow))
+
+    def on_sheet(self, spot: Sequence[float]) -> Spot:
+        """Where a spot lies on the sheet, from its top left corner."""
+        x = (spot[0] - self.west) / (self.east - self.west) * WIDE
+        y = (self.north - spot[1]) / (self.north - self.south) * self.high
+        return round(x, 1), round(y, 1)
+
+    def at(self, right: float, down: float) -> Spot:
+        """The spot at parts of the sheet, from its top left corner; 0 to 1."""
+        right, down = (min(1.0, max(0.0, one)) for one in (right, down))
+        x = self.west + right * (self.east - self.west)
+        return round(x, 6), round(self.north - down * (self.north - self.south), 6)
+
+    def holds(self, spot: Sequence[float]) -> bool:
+        """Whether a spot lies on the sheet."""
+        return self.west <= spot[0] <= self.east and self.south <= spot[1] <= self.north
+
+    @property
+    def edges(self) -> list[float]:
+        """West, south, east and north, as they are kept."""
+        return [round(one, 7) for one in (self.west, self.south, self.east, self.north)]
+
+    @property
+    def ruler(self) -> tuple[int, float]:
+        """A round number of metres that fits into a third of the sheet, and how long it is there."""
+        unit = (self.north - self.south) * DEGREE / self.high
+        most = unit * WIDE / 3
+        tens = 10 ** math.floor(math.log10(most))
+        metres = max(tens * step for step in (1, 2, 5) if tens * step <= most)
+        return metres, round(metres / unit, 1)
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def read_map(raw: bytes) -> list[dict[str, Any]]:
+    """The features of a map as they are kept: a name, possibly empty, and a geometry.
+
+    Raises:
+        Unreadable: it is no GeoJSON in degrees, lies elsewhere, has nothing to draw or too much.
+    """
+    if len(raw) > MOST_BYTES:
+        raise Unreadable(TOO_BIG)
+    found = _json(raw, NOT_JSON)
+    if not isinstance(found, dict):
+        raise Unreadable(NOT_GEOJSON)
+    if found.get("type") == "Feature":
+        found = {"type": "FeatureCollection", "features": [found]}
+    features = found.get("features")
+    if found.get("type") != "FeatureCollection" or not isinstance(features, list):
+        raise Unreadable(NOT_GEOJSON)
+    read: list[dict[str, Any]] = [{"name": _name(one), "geometry": shape} for one in features for shape in _shapes(one)]
+    if not read:
+        raise Unreadable(NOTHING)
+    every = [corner for one in read for corner in corners(one["geometry"])]
+    if len(every) > MOST_CORNERS or len(read) > MOST_FEATURES:
+        raise Unreadable(TOO_FINE)
+    if any(abs(x) > 180 or abs(y) > 90 for x, y in every):
+        raise Unreadable(IN_METRES)
+    if not all(map(_in_denmark, every)):
+        raise Unreadable(OUTSIDE)
+    return read
+
+
+def read_place(text: str) -> Geometry:
+    """A place that was drawn on a map: a point, a line or an area.
+
+    Raises:
+        Unreadable: it is none of these, lies elsewhere or has too many corners.
+    """
+    found = _json(text.encode("utf-8", "replace")[:MOST_BYTES], NO_PLACE)
+    if not isinstance(found, dict) or found.get("type") not in PLACES:
+        raise Unreadable(NO_PLACE)
+    shape = _shape(found, NO_PLACE)
+    every = list(corners(shape))
+    if not all(map(_in_denmark, every)):
+        raise Unreadable(PLACE_OUTSIDE)
+    if len(every) > MOST_OF_A_PLACE:
+        raise Unreadable(PLACE_TOO_FINE)
+    return shape
+
+
+def _json(raw: bytes, wrong: str) -> Any:
+    try:
+        return json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as no:
+        raise Unreadable(wrong) from no
+
+
+def _name(feature: dict[str, Any]) -> str:
+    told = feature.get("properties")
+    known = {key.lower(): value for key, value in told.items()} if isinstance(told, dict) else {}
+    names = (known.get(key) for key in _NAMES)
+    return " ".join(next((name for name in names if isinstance(name, str) and name.strip()), "").split())[:NAME]
+
+
+def _shapes(feature: Any) -> Iterator[Geometry]:
+    """The geometries of a feature; a collection has several, and a feature without a place has none."""
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        raise Unreadable(NOT_GEOJSON)
+    shape = feature.get("geometry")
+    if shape is None:
+        return
+    if not isinstance(shape, dict):
+        raise Unreadable(NOT_GEOJSON)
+    pieces = shape.get("geometries") if shape.get("type") == "GeometryCollection" else [shape]
+    if not isinstance(pieces, list):
+        raise Unreadable(NOT_GEOJSON)
+    for piece in pieces:
+        if not isinstance(piece, dict) or piece.get("coordinates") != []:  # an empty one draws nothing
+            yield _shape(piece, NOT_GEOJSON)
+
+
+def _shape(found: Any, wrong: str) -> Geometry:
+    """A geometry with nothing but what is drawn, rounded to a decimetre."""
+    kind = found.get("type") if isinstance(found, dict) else None
+    if not isinstance(kind, str) or kind not in DEPTHS:
+        raise Unreadable(wrong)
+    shape = {"type": kind, "coordinates": _numbers(found.get("coordinates"), DEPTHS[kind], wrong)}
+    for line in _lines(shape):
+        if kind.endswith("LineString") and len(line) < 2:
+            raise Unreadable(wrong)
+        if kind.endswith("Polygon"):
+            if line[0] != line[-1]:
+                line.append(line[0])
+            if len(line) < 4:
+                raise Unreadable(wrong)
+    return shape
+
+
+def _numbers(found: Any, depth: int, wrong: str) -> list[Any]:
+    if not isinstance(found, list) or not found:
+        raise Unreadable(wrong)
+    if depth:
+        return [_numbers(one, depth - 1, wrong) for one in found]
+    spot = found[:2]
+    if len(spot) < 2 or not all(type(one) in (int, float) and math.isfinite(one) for one in spot):
+        raise Unreadable(wrong)
+    return [round(float(one), 6) for one in spot]
+
+
+def _in_denmark(spot: Spot) -> bool:
+    return WEST <= spot[0] <= EAST and SOUTH <= spot[1] <= NORTH
+
+
+# -- what lies on a map -----------------------------------------------------------------------------------------------
+
+
+def _lines(shape: Geometry) -> list[list[list[float]]]:
+    """The lines of a geometry: a point is a line of one."""
+    lines: list[Any] = [shape["coordinates"]]
+    for _level in range(DEPTHS[shape["type"]] - 1):
+        lines = [line for many in lines for line in many]
+    return [[one] for one in lines] if shape["type"] == "Point" else lines
+
+
+def corners(shape: Geometry) -> Iterator[Spot]:
+    """Every corner of a geometry."""
+    for line in _lines(shape):
+        for spot in line:
+            yield spot[0], spot[1]
+
+
+def middle(shape: Geometry) -> Spot:
+    """About where a geometry lies: a line half-way along its corners, an area between its edges."""
+    first = _lines(shape)[0]
+    if shape["type"].endswith("LineString"):
+        first = [first[len(first) // 2]] if len(first) > 2 else first
+    xs, ys = [one[0] for one in first], [one[1] for one in first]
+    return round((min(xs) + max(xs)) / 2, 6), round((min(ys) + max(ys)) / 2, 6)
+
+
+def path(shape: Geometry, frame: Frame) -> str:
+    """A geometry as the path of an SVG, on the sheet of a frame; of points nothing."""
+    if shape["type"].endswith("Point"):
+        return ""
+    end = "z" if shape["type"].endswith("Polygon") else ""
+    drawn = ([frame.on_sheet(spot) for spot in line] for line in _lines(shape))
+    return "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in line) + end for line in drawn)
+
+
+def holds(shape: Geometry, spot: Sequence[float]) -> bool:
+    """Whether an area holds a spot (even-odd rule); lines and points hold none."""
+    if not shape["type"].endswith("Polygon"):
+        return False
+    x, y, inside = spot[0], spot[1], False
+    for line in _lines(shape):
+        for (left, low), (right, high) in pairwise(line):
+            if (low > y) != (high > y) and x < (right - left) * (y - low) / (high - low) + left:
+                inside = not inside
+    return inside
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Something on a sheet: a path with its name, or a spot.
+
+    Attributes:
+        kind: as GeoJSON calls it. x, y: of a spot. label_x, label_y: where its name stands, in the middle.
+    """
+
+    name: str
+    kind: str
+    path: str
+    x: float
+    y: float
+    label_x: float
+    label_y: float
+
+    @classmethod
+    def of(cls, name: str, shape: Geometry, frame: Frame) -> "Shape":
+        """A geometry on the sheet of a frame; a name never leaves the sheet."""
+        x, y = frame.on_sheet(middle(shape))
+        half = 3.2 * len(name) + 4
+        label_x = min(max(x, half), max(WIDE - half, half))
+        label_y = min(max(y + (4 if not shape["type"].endswith("Point") else -7), 12), frame.high - 20)
+        return cls(name, shape["type"], path(shape, frame), x, y, round(label_x, 1), round(label_y, 1))
+
+    @property
+    def is_area(self) -> bool:
+        """Whether it is filled."""
+        return self.kind.endswith("Polygon")
+
+    @property
+    def is_line(self) -> bool:
+        """Whether it is a way."""
+        return self.kind.endswith("LineString")
+
+    @property
+    def is_spot(self) -> bool:
+        """Whether it is a dot."""
+        return self.kind.endswith("Point")

@@ -1,0 +1,89 @@
+"""The planner's doors to a project's map."""
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import NotFound
+from wtforms import FileField, ValidationError
+
+from participation.foundation import clock
+from participation.foundation.forms import StaffForm
+from participation.foundation.maps import MOST_BYTES, Unreadable, read_map
+from participation.foundation.permission import allows
+from participation.people.actor import current_actor
+from participation.projects import queries
+from participation.projects.draw_map import draw_map, erase_map
+from participation.projects.model import Project
+from participation.projects.views import blueprint
+from participation.rules import policy
+from participation.rules.acts import Act
+from participation.rules.phases import Phase, phase
+
+
+class MapForm(StaffForm):
+    """A file with a map."""
+
+    file = FileField(_l("Kort"), description=_l("GeoJSON i grader (WGS84). Højst 2 MB."))
+
+    def validate_file(self, field: FileField) -> None:
+        """A map is read whole, and one line says what is wrong with it."""
+        if not field.data or not field.data.filename:
+            raise ValidationError(_("Vælg en fil med kortet."))
+        try:
+            self.features = read_map(field.data.stream.read(MOST_BYTES + 1))
+        except Unreadable as no:
+            raise ValidationError(_(no.words)) from no
+
+
+@blueprint.route("/<slug>/kort", methods=["GET", "POST"])
+@allows(Act.EDIT_PROJECT)
+def map_(slug: str) -> ResponseReturnValue:
+    """Give the project a map, and see the one it has."""
+    found = queries.whole(slug)
+    policy.require(current_actor(), Act.EDIT_PROJECT, found, clock.now())
+    form = MapForm()
+    if form.validate_on_submit():
+        draw_map(current_actor(), found, form.features, now=clock.arrival())
+        flash(_("Kortet er gemt."), "success")
+        return redirect(url_for(".map_", slug=slug), 303)
+    page = render_template(
+        "projects/map.html",
+        project=found,
+        phase=phase(found.round, clock.now()) if found.round else Phase.DRAFT,
+        form=form,
+        map=found.map,
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/<slug>/kort/fjern")
+@allows(Act.EDIT_PROJECT)
+def take_map_away(slug: str) -> ResponseReturnValue:
+    """Take the map away."""
+    erase_map(current_actor(), queries.whole(slug), now=clock.arrival())
+    flash(_("Kortet er fjernet."), "success")
+    return redirect(url_for(".map_", slug=slug), 303)
+
+
+@blueprint.get("/<slug>/kort.svg")
+@allows(Act.READ_CASE)
+def map_picture(slug: str) -> ResponseReturnValue:
+    """The map as a picture, also of a draft."""
+    found = queries.whole(slug)
+    policy.require(current_actor(), Act.READ_CASE, found, clock.now())
+    return picture(found)
+
+
+def picture(project: Project) -> Response:
+    """A project's map as a picture.
+
+    Raises:
+        NotFound: it has none.
+    """
+    drawn: Any = project.map
+    if drawn is None:
+        raise NotFound
+    return Response(render_template("projects/map.xml", map=drawn), mimetype="image/svg+xml")
