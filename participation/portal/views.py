@@ -22,6 +22,7 @@ from participation.people.municipality import municipality
 from participation.portal import cards, promises, queries, screen_views, story
 from participation.portal.calendar import calendar
 from participation.portal.forms import CallBackForm, FollowForm
+from participation.portal.paper_form import paper_form
 from participation.projects import follow as following
 from participation.projects.call_back import ask_call_back
 from participation.rules import dates, policy
@@ -279,6 +280,21 @@ def _calendar(found: Any, meetings: list[Any], name: str) -> Response:
     response = Response(calendar(found, meetings, clock.now()), mimetype="text/calendar")
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.ics")
     return response
+
+
+@blueprint.get("/projekter/<slug>/papirskema.pdf")
+@allows(Act.READ_PROJECT)
+def on_paper(slug: str) -> ResponseReturnValue:
+    """The form to print and write on (RP-14)."""
+    found = _public(slug)
+    printed = paper_form(current_actor(), found, municipality(), now=clock.now())
+    return send_file(
+        io.BytesIO(printed),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"papirskema-{slug}.pdf",
+        max_age=0,
+    )
 
 
 # -- talking -----------------------------------------------------------------------------------------------------------
