@@ -19,7 +19,7 @@ all("form[data-draft]").forEach((form) => {
   const key = `draft:${form.dataset.draft}`;
   const note = form.querySelector("[data-draft-note]");
   if (kiosk || !note) return;
-  const fields = [...form.elements].filter((it) => it.name && !/hidden|file|password|submit|button|fieldset/.test(it.type));
+  const fields = [...form.elements].filter((it) => it.name && !("fresh" in it.dataset) && !/hidden|file|password|submit|button|fieldset/.test(it.type));
   const tick = (field) => field.type === "checkbox" || field.type === "radio";
   const show = (when) => {
     note.hidden = false;

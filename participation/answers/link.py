@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from participation.answers.model import MaterialReading, Passage, PointPassage
-from participation.contributions.model import Contribution, Point
+from participation.answers.model import MaterialReading, PointPassage
+from participation.contributions.model import AboutPassage, Contribution, Point
 from participation.foundation import jobs
 from participation.foundation.db import begin_write, db, insert, settling
-from participation.projects.model import Material, Project
+from participation.projects.model import Material, Passage, Project
 from participation.projects.read_material import words_of
 from participation.themes.constraints import points_of
 
@@ -69,14 +69,18 @@ def link_points(project_id: int, *, now: datetime) -> int:
         seen = db.session.get_one(MaterialReading, project_id)
     after, newest = seen.seen_point_id, _last_point(project_id)
     points = points_of(project_id, after=after, most=MOST_POINTS)
-    kept = [(one.id, one.material_id, f"{one.heading}\n{one.words}") for one in _passages(project_id)]
+    passages = _passages(project_id)
+    kept = [(one.id, one.material_id, f"{one.heading}\n{one.words}") for one in passages]
+    places = {(one.material_id, one.number): one.id for one in passages}
     told = _told_places({point.contribution_id for point in points})
+    chosen = _chosen({point.contribution_id for point in points})
     db.session.rollback()  # nothing is analysed while the database is held
     found = analysis.link([point.words for point in points], [words for _, _, words in kept], n=NEAREST)
     rows = []
     for point, links in zip(points, found, strict=True):
         near = {kept[link.place][0]: (link.score, link.shared, False) for link in links}
-        for passage in _own_place(told.get(point.contribution_id), kept):
+        own_places = [places[one] for one in chosen.get(point.contribution_id, ()) if one in places]
+        for passage in own_places or _own_place(told.get(point.contribution_id), kept):
             near[passage] = (1.0, near[passage][1] if passage in near else (), True)
         rows += [
             {
@@ -109,14 +113,16 @@ def _link(arguments: jobs.Arguments, report: jobs.Report, now: datetime) -> None
 
 
 def _waiting() -> sa.Select[int]:
-    """Cases under way with material, and with a point or a piece of material that was not looked at."""
+    """Cases under way with material, and with a point or a piece of material that was not looked at.
+
+    The material is read before anybody has written: people point at its paragraphs when they do.
+    """
     seen = MaterialReading
     known = seen.project_id == Project.id
     newer = sa.exists().where(Point.project_id == Project.id, Point.id > sa.func.coalesce(seen.seen_point_id, 0))
     grown = sa.exists().where(
         Material.project_id == Project.id, Material.id > sa.func.coalesce(seen.seen_material_id, 0)
     )
-    told = sa.exists().where(Point.project_id == Project.id)
     return (
         sa.select(Project.id)
         .outerjoin(seen, known)
@@ -124,7 +130,7 @@ def _waiting() -> sa.Select[int]:
             Project.closed_at.is_(None),
             Project.cancelled_at.is_(None),
             sa.exists().where(Material.project_id == Project.id),
-            newer | (grown & told),
+            newer | grown,
         )
         .order_by(Project.id)
     )
@@ -191,6 +197,19 @@ def _told_places(contributions: set[int]) -> dict[int, tuple[int | None, str]]:
         )
     )
     return {key: (material, place) for key, material, place in rows}
+
+
+def _chosen(contributions: set[int]) -> dict[int, list[tuple[int | None, int]]]:
+    """The paragraphs that senders chose on the page of the material, by contribution: the piece and the number."""
+    found: dict[int, list[tuple[int | None, int]]] = {}
+    rows = db.session.execute(
+        sa.select(AboutPassage.contribution_id, AboutPassage.material_id, AboutPassage.number)
+        .where(AboutPassage.contribution_id.in_(contributions))
+        .order_by(AboutPassage.id)
+    )
+    for contribution, material, number in rows:
+        found.setdefault(contribution, []).append((material, number))
+    return found
 
 
 def _own_place(told: tuple[int | None, str] | None, kept: Sequence[tuple[int, int, str]]) -> list[int]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from participation.contributions.model import Contribution, Note, Point
 from participation.foundation.db import Base
 from participation.people.model import Department, Person
-from participation.projects.model import Material, Project, Round
+from participation.projects.model import Passage, Project, Round
 from participation.rules.kinds import AnswerState, ChangeCause
 from participation.rules.outcomes import Recommendation
 from participation.themes.model import Theme
@@ -213,20 +213,6 @@ class NearPoint(Base):
     near_id: Mapped[int] = mapped_column(sa.ForeignKey("point.id"), primary_key=True, index=True)
     #: Cosine of the TF-IDF weighed words, 0 to 1.
     score: Mapped[float]
-
-
-class Passage(Base):
-    """A paragraph of the material, so that a point can be read beside what it speaks of."""
-
-    __tablename__ = "passage"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    material_id: Mapped[int] = mapped_column(sa.ForeignKey("material.id", ondelete="CASCADE"), index=True)
-    position: Mapped[int]
-    heading: Mapped[str] = mapped_column(sa.String(200), default="")
-    words: Mapped[str] = mapped_column(sa.Text)
-
-    material: Mapped[Material] = relationship(lazy="joined", innerjoin=True)
 
 
 class PointPassage(Base):

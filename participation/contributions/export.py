@@ -8,13 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from participation.contributions.model import Attachment, Contribution, Text
+from participation.contributions.model import AboutPassage, Attachment, Contribution, Text
 from participation.contributions.shown import NONE, masks_of
 from participation.foundation.db import db
 from participation.foundation.model import File
 from participation.rules.kinds import TextSource
 
-#: Rows read at a time; two queries each.
+#: Rows read at a time; three queries each.
 CHUNK = 1000
 _PLAIN = (
     Contribution.number,
@@ -27,11 +27,12 @@ _PLAIN = (
     Contribution.organisation,
     Contribution.handling,
 )
-COLUMNS = (*(column.key for column in _PLAIN), "words", "files")
+COLUMNS = (*(column.key for column in _PLAIN), "words", "about", "files")
 
 
 def contribution_rows(project_id: int, *, covered: bool = False) -> Iterator[Sequence[Any]]:
-    """One row for each contribution in the order of the numbers: plain facts, the words as they now stand, the files.
+    """One row for each contribution in the order of the numbers: plain facts, the words as they now stand,
+    the paragraphs of the material that it is about, the files.
 
     Args:
         covered: what is covered is covered here, too; else the words are the original ones.
@@ -54,18 +55,39 @@ def contribution_rows(project_id: int, *, covered: bool = False) -> Iterator[Seq
     )
     masks = masks_of(project_id=project_id) if covered else NONE
     while found := db.session.execute(query.where(Contribution.number > after)).all():
-        after, files = found[-1].number, _files(project_id, found[0].number, found[-1].number)
+        after, among = found[-1].number, Contribution.number.between(found[0].number, found[-1].number)
+        files, about = _files(project_id, among), _about(project_id, among)
         for row in found:
-            yield *row[2:-1], masks.stretch(row.text_id, 0, row.words), files.get(row.id, [])
+            words = masks.stretch(row.text_id, 0, row.words)
+            yield *row[2:-1], words, about.get(row.id, []), files.get(row.id, [])
 
 
-def _files(project_id: int, first: int, last: int) -> dict[int, list[dict[str, Any]]]:
+def _about(project_id: int, among: sa.ColumnElement[bool]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    for contribution_id, title, number, heading, words in db.session.execute(
+        sa.select(
+            AboutPassage.contribution_id,
+            AboutPassage.title,
+            AboutPassage.number,
+            AboutPassage.heading,
+            AboutPassage.words,
+        )
+        .join(Contribution, Contribution.id == AboutPassage.contribution_id)
+        .where(Contribution.project_id == project_id, among)
+        .order_by(AboutPassage.id)
+    ):
+        one = {"material": title, "number": number, "heading": heading, "words": words}
+        found.setdefault(contribution_id, []).append(one)
+    return found
+
+
+def _files(project_id: int, among: sa.ColumnElement[bool]) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = {}
     for contribution_id, name, size, sha256 in db.session.execute(
         sa.select(Attachment.contribution_id, File.name, File.size, File.sha256)
         .join(Attachment.file)
         .join(Contribution, Contribution.id == Attachment.contribution_id)
-        .where(Contribution.project_id == project_id, Contribution.number.between(first, last))
+        .where(Contribution.project_id == project_id, among)
         .order_by(Attachment.id)
     ):
         found.setdefault(contribution_id, []).append({"name": name, "bytes": size, "sha256": sha256})

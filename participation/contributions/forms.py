@@ -16,6 +16,7 @@ from wtforms import (
     HiddenField,
     MultipleFileField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -23,6 +24,7 @@ from wtforms import (
 )
 
 from participation.contributions.attach import ENDINGS, MOST_FILES
+from participation.contributions.point_out import first_words, paragraphs, place_of, ref
 from participation.contributions.receive import Sender, Sent, private_details
 from participation.foundation import files, markup
 from participation.foundation.files import Refused, Stored
@@ -49,6 +51,8 @@ TOO_QUICK = timedelta(seconds=2)
 class WriteForm(CitizenForm):
     """The one form of a citizen: the words, an address for the answer, and the rest closed under "Tilføj mere"."""
 
+    #: Paragraphs of the material, by piece and number: ``12.3``.
+    about = SelectMultipleField(_l("Du skriver om"), name="afsnit", validate_choice=False)
     words = TextAreaField(_l("Dit høringssvar"))
     email = EmailField(
         _l("E-mail"),
@@ -116,14 +120,22 @@ class WriteForm(CitizenForm):
     #: Hidden from people; only a robot fills it. It raises a flag and refuses nothing.
     website = StringField(_l("Lad dette felt stå tomt"))
 
-    def __init__(self, *args: object, purpose: str, kind: Kind, **kwargs: object):
+    def __init__(self, *args: object, purpose: str, kind: Kind, project_id: int = 0, **kwargs: object):
         super().__init__(*args, **kwargs)
         self.purpose, self.kind = purpose, kind
+        self.paragraphs, self.not_there = paragraphs(project_id, self.about.data or ())
+        self.about.data = [ref(one) for one in self.paragraphs]
+        self.about.choices = [(ref(one), place_of(one.number, one.title)) for one in self.paragraphs]
         self.stored: list[Stored] = []
         self.capacity.choices = choices(Capacity)
         self.stance.choices = choices(STANCES)
         if not self.key.data:
             self.key.data = fresh_key(purpose)
+
+    def validate_about(self, field: SelectMultipleField) -> None:
+        """What is pointed at stands in this project's material; what does not is taken away and told."""
+        if self.not_there:
+            raise ValidationError(self.not_there)
 
     def validate_words(self, field: TextAreaField) -> None:
         """Something must be said, and it must be possible to keep it exactly."""
@@ -162,6 +174,11 @@ class WriteForm(CitizenForm):
         return not problems
 
     @property
+    def first_words(self) -> dict[str, str]:
+        """What each chosen paragraph begins with, by the value of its box."""
+        return {ref(one): first_words(one.words) for one in self.paragraphs}
+
+    @property
     def takes_side(self) -> bool:
         """Whether the sender has said what they think of it."""
         return self.stance.data is not Stance.NONE
@@ -191,6 +208,7 @@ class WriteForm(CitizenForm):
             language=str(get_locale() or "da"),
             stance=self.stance.data if self.kind is not Kind.QUESTION else Stance.NONE,
             material_place=self.material_place.data,
+            about=self.paragraphs,
             place=self.place.data,
             signs=(
                 *((Sign.HIDDEN_FIELD,) if self.website.data else ()),

@@ -144,6 +144,7 @@ class Contribution(Base):
         primaryjoin="and_(Contribution.id == Point.contribution_id, Point.retired_at.is_(None))",
     )
     attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id")
+    about: Mapped[list[AboutPassage]] = relationship(order_by="AboutPassage.id", viewonly=True)
     masks: Mapped[list[Mask]] = relationship(
         order_by="Mask.id",
         primaryjoin="and_(Contribution.id == Mask.contribution_id, Mask.lifted_at.is_(None))",
@@ -240,6 +241,24 @@ class Text(Base):
     made_at: Mapped[datetime]
 
     contribution: Mapped[Contribution] = relationship(back_populates="texts")
+
+
+class AboutPassage(Base):
+    """A paragraph of the material that a contribution is about, as the sender chose it and as it stood then."""
+
+    __tablename__ = "about_passage"
+    __table_args__ = (sa.Index("ix_about_passage_place", "material_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
+    #: Empty where the piece is no longer there; what stood in it stays readable here.
+    material_id: Mapped[int | None] = mapped_column(sa.ForeignKey("material.id", ondelete="SET NULL"))
+    #: In its piece, from one.
+    number: Mapped[int]
+    #: The title of the piece, and the heading that the paragraph stood under.
+    title: Mapped[str] = mapped_column(sa.String(200), default="")
+    heading: Mapped[str] = mapped_column(sa.String(200), default="")
+    words: Mapped[str] = mapped_column(sa.Text)
 
 
 class Attachment(Base):

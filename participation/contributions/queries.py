@@ -1,5 +1,7 @@
 """What may be read of contributions, and by whom."""
 
+from collections.abc import Collection, Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.exceptions import NotFound
@@ -8,7 +10,7 @@ from participation.contributions.model import Attachment, Contact, Contribution,
 from participation.foundation import codes
 from participation.foundation.db import db, watch
 from participation.foundation.sums import summed
-from participation.projects.model import Project, Round
+from participation.projects.model import Material, Passage, Project, Round
 from participation.rules.handling import Handling
 from participation.rules.kinds import Kind, Known
 
@@ -71,6 +73,22 @@ def round_to_send_in(slug: str) -> Round:
     return found
 
 
+def passages_named(project_id: int, named: Collection[tuple[int, int]]) -> Sequence[Passage]:
+    """The paragraphs of a project's material that are named by piece and number, in their order; others are left out.
+
+    Args:
+        named: the keys of pieces, and the numbers of paragraphs in them, from one.
+    """
+    places = [(piece, number - 1) for piece, number in named]
+    return db.session.scalars(
+        sa.select(Passage)
+        .join(Passage.material)
+        .options(contains_eager(Passage.material).lazyload(Material.file))
+        .where(Material.project_id == project_id, sa.tuple_(Passage.material_id, Passage.position).in_(places))
+        .order_by(Material.position, Material.id, Passage.position)
+    ).all()
+
+
 def by_key(round_: Round, key: str) -> Contribution | None:
     """The contribution that this form was sent with before, if any."""
     found = db.session.connection().scalar(_BY_KEY, {"round": round_.id, "key": key})
@@ -105,6 +123,7 @@ def own(contribution_id: int) -> Contribution:
             joinedload(Contribution.contact),
             selectinload(Contribution.texts),
             selectinload(Contribution.points),
+            selectinload(Contribution.about),
             selectinload(Contribution.attachments).joinedload(Attachment.file),
         )
     )

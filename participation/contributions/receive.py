@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -38,7 +38,7 @@ from participation.rules.levels import Level
 from participation.rules.phases import Arrival
 from participation.rules.policy import Actor
 
-_PROMISES, _PROJECTS = (Promise.metadata.tables[name] for name in ("promise", "project"))
+_PROMISES, _PROJECTS, _ABOUT = (Promise.metadata.tables[name] for name in ("promise", "project", "about_passage"))
 _LAST = _PROJECTS.c.last_number
 _COUNT_UP = (
     sa.update(_PROJECTS)
@@ -79,6 +79,17 @@ class Sender:
 
 
 @dataclass(frozen=True)
+class Paragraph:
+    """A numbered paragraph of the material that somebody writes about, as it stood when they chose it."""
+
+    material_id: int
+    number: int
+    title: str
+    heading: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Sent:
     """What came in and how.
 
@@ -87,6 +98,7 @@ class Sent:
         received_at: when it arrived; for a letter the day it came, as the officer says.
         retold: an officer wrote down what was said.
         signs: why it is looked at before it is shown. came_from: the network address, to count and forget.
+        about: the paragraphs of the project's material that it is about.
         files: what came along, in the file store already; with ``original`` the first is the letter itself.
     """
 
@@ -100,6 +112,7 @@ class Sent:
     key: str | None = None
     material_id: int | None = None
     material_place: str = ""
+    about: tuple[Paragraph, ...] = ()
     place: str = ""
     latitude: float | None = None
     longitude: float | None = None
@@ -181,6 +194,9 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
         put_row(Span, point_id=point_id, text_id=text_id, start=0, end=len(sent.words))
     promises = promise_rows(contribution.id, contribution.kind, project, round_, now)
     db.session.connection().execute(_PROMISES.insert(), promises)
+    if sent.about:
+        about = [{"contribution_id": id_, **asdict(one)} for one in sent.about]
+        db.session.connection().execute(_ABOUT.insert(), about)
     if sent.files:
         attach_files(contribution, sent.files, original=sent.original, now=now)
     _tick_party(contribution, sent.sender, now)

@@ -61,13 +61,16 @@ def _same_or_refuse(earlier: Contribution, sent: Sent) -> Contribution:
     A file that is missing the second time is no other content: a browser forgets files when the page is shown again.
 
     Raises:
-        OtherWords: other words, a file that did not come the first time, or another way to reach the sender.
+        OtherWords: other words or paragraphs, a file that did not come the first time, or another way to reach the
+            sender.
     """
     contact, sender = earlier.contact, sent.sender
     known_files = {row.file.sha256 for row in earlier.attachments}
     other_sender = contact is not None and (contact.email, contact.name) != (sender.email, sender.name)
     other_files = any(file.sha256 not in known_files for file in sent.files)
-    if earlier.words_hash != sent.words_hash or other_files or other_sender:
+    known_places = {(one.material_id, one.number) for one in earlier.about}
+    other_places = {(one.material_id, one.number) for one in sent.about} != known_places
+    if earlier.words_hash != sent.words_hash or other_files or other_sender or other_places:
         raise OtherWords
     return earlier
 

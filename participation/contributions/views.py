@@ -65,11 +65,11 @@ def write(slug: str) -> ResponseReturnValue:
     """The form of a citizen."""
     round_ = queries.round_of(slug)
     if round_.level is Level.ORIENTATION:
-        return redirect(url_for(".ask", slug=slug))
+        return redirect(url_for(".ask", slug=slug, afsnit=request.args.getlist("afsnit")))
     now = clock.arrival()
     if (no := policy.refusal(current_actor(), Act.SUBMIT_CONTRIBUTION, round_, now)) is not None:
         return _closed(round_, no)
-    return _form(round_, WriteForm(purpose=f"write:{round_.id}", kind=_kind(round_)))
+    return _form(round_, _opened(round_, f"write:{round_.id}", _kind(round_)))
 
 
 @blueprint.post("/projekter/<slug>/svar")
@@ -79,7 +79,7 @@ def write(slug: str) -> ResponseReturnValue:
 def submit(slug: str) -> ResponseReturnValue:
     """Take in what the citizen wrote, then show the receipt."""
     round_ = queries.round_to_send_in(slug)
-    form = WriteForm(_came_in(), purpose=f"write:{round_.id}", kind=_kind(round_))
+    form = WriteForm(_came_in(), purpose=f"write:{round_.id}", kind=_kind(round_), project_id=round_.project_id)
     if status := _stays(form, round_):
         return _form(round_, form), status
     contribution = submit_contribution(current_actor(), round_, form.sent(clock.arrival()), now=clock.arrival())
@@ -94,7 +94,7 @@ def ask(slug: str) -> ResponseReturnValue:
     round_ = queries.round_of(slug)
     if (no := policy.refusal(current_actor(), Act.ASK_QUESTION, round_, clock.arrival())) is not None:
         return _closed(round_, no)
-    return _form(round_, WriteForm(purpose=f"ask:{round_.id}", kind=Kind.QUESTION))
+    return _form(round_, _opened(round_, f"ask:{round_.id}", Kind.QUESTION))
 
 
 @blueprint.post("/projekter/<slug>/spoerg")
@@ -104,7 +104,7 @@ def ask(slug: str) -> ResponseReturnValue:
 def send_question(slug: str) -> ResponseReturnValue:
     """Take in a question, then show the receipt."""
     round_ = queries.round_to_send_in(slug)
-    form = WriteForm(_came_in(), purpose=f"ask:{round_.id}", kind=Kind.QUESTION)
+    form = WriteForm(_came_in(), purpose=f"ask:{round_.id}", kind=Kind.QUESTION, project_id=round_.project_id)
     if status := _stays(form, round_):
         return _form(round_, form), status
     contribution = ask_question(current_actor(), round_, form.sent(clock.arrival()), now=clock.arrival())
@@ -249,6 +249,12 @@ _MORE = ("name", "show_name", "organisation", "cvr", "represents", "authority", 
 def _came_in() -> CombinedMultiDict:
     """The fields and the files."""
     return CombinedMultiDict((request.form, request.files))
+
+
+def _opened(round_: Any, purpose: str, kind: Kind) -> WriteForm:
+    """An empty form, with the paragraphs of the material that were chosen on its page."""
+    chosen = {"about": request.args.getlist("afsnit")}
+    return WriteForm(purpose=purpose, kind=kind, project_id=round_.project_id, data=chosen)
 
 
 def _kind(round_: Any) -> Kind:

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from participation.answers.change import draft_change
-from participation.answers.model import Passage
 from participation.answers.queries import changes_of
 from participation.desk import queries
 from participation.desk.forms import ChangeForm
@@ -14,7 +13,7 @@ from participation.foundation import clock
 from participation.foundation.forms import listed, whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
-from participation.projects.model import Project
+from participation.projects.model import Passage, Project
 from participation.rules import phases, policy
 from participation.rules.acts import Act
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 from werkzeug.exceptions import NotFound
 
-from participation.answers.model import Answer, Change, Passage, stands
+from participation.answers.model import Answer, Change, stands
 from participation.answers.queries import Answers, answers_of
 from participation.answers.standing import ANSWER_ID, with_answers
 from participation.contributions.model import Attachment, Contribution, Note, Point, Promise
@@ -18,7 +18,7 @@ from participation.decisions.model import CouncilQuestion
 from participation.feedback.model import Verdict
 from participation.foundation.db import db, get_or_404
 from participation.foundation.sums import summed_each
-from participation.projects.model import Material, Project
+from participation.projects.model import Material, Passage, Project
 from participation.reports.model import Approval
 from participation.rules.handling import OWED, Handling
 from participation.rules.kinds import Kind, PromiseKind, Role, SpanKind

@@ -1,6 +1,6 @@
 """What the public may read: announced projects, published words, and what came of them. Counts come from columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
@@ -15,13 +15,14 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from participation.answers.model import Answer, AnswerPoint, Change, ChangeAnswer
 from participation.contributions.ladder import standing
-from participation.contributions.model import Attachment, Contact, Contribution, Point, Span, Text
+from participation.contributions.model import AboutPassage, Attachment, Contact, Contribution, Point, Span, Text
 from participation.contributions.shown import Masks, masks_of
 from participation.decisions.model import AnswerOutcome, FollowUp
 from participation.foundation import clock
 from participation.foundation.db import db
 from participation.foundation.forms import Hidden
 from participation.foundation.model import File
+from participation.foundation.sums import summed
 from participation.projects.model import (
     CallBack,
     FrameLine,
@@ -29,6 +30,7 @@ from participation.projects.model import (
     Meaning,
     Meeting,
     Notice,
+    Passage,
     Project,
     Round,
     Step,
@@ -626,6 +628,43 @@ def material(of: Project, material_id: int) -> Material:
         NotFound: the project has no such piece.
     """
     return _of(of, Material, material_id)
+
+
+def passages_of(material_id: int) -> Sequence[Passage]:
+    """The paragraphs of a piece in their order, once the worker has read it."""
+    return db.session.scalars(
+        sa.select(Passage)
+        .where(Passage.material_id == material_id)
+        .options(lazyload(Passage.material))
+        .order_by(Passage.position)
+    ).all()
+
+
+def written_about(of: Project, material_id: int) -> Mapping[int, int]:
+    """How many published contributions are about each paragraph of a piece, by its number; the others are left out."""
+    counts = summed(of.id, "about", of.last_number, lambda: _written_about(of.id)).get(str(material_id), {})
+    return {int(number): count for number, count in counts.items()}
+
+
+def _written_about(project_id: int) -> dict[str, dict[str, int]]:
+    rows = db.session.execute(
+        sa.select(AboutPassage.material_id, AboutPassage.number, sa.func.count())
+        .join(Material, Material.id == AboutPassage.material_id)
+        .join(Contribution, Contribution.id == AboutPassage.contribution_id)
+        .where(Material.project_id == project_id, Contribution.handling == Handling.PUBLISHED)
+        .group_by(AboutPassage.material_id, AboutPassage.number)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for piece, number, count in rows:
+        found.setdefault(str(piece), {})[str(number)] = count
+    return found
+
+
+def about(contribution_id: int) -> Sequence[AboutPassage]:
+    """The paragraphs of the material that a contribution is about, as they stood when it was written."""
+    return db.session.scalars(
+        sa.select(AboutPassage).where(AboutPassage.contribution_id == contribution_id).order_by(AboutPassage.id)
+    ).all()
 
 
 def meeting(of: Project, meeting_id: int) -> Meeting:

@@ -21,6 +21,7 @@ from participation.people.actor import current_actor
 from participation.people.municipality import municipality
 from participation.portal import cards, promises, queries, screen_views, story
 from participation.portal.calendar import calendar
+from participation.portal.divide import Part, divide
 from participation.portal.forms import CallBackForm, FollowForm
 from participation.portal.paper_form import paper_form
 from participation.projects import follow as following
@@ -198,6 +199,7 @@ def contribution(slug: str, number: int) -> ResponseReturnValue:
         level=level,
         one=one,
         files=queries.shown_files(one.id),
+        about=queries.about(one.id),
         body=cards.capital(found.decided_by),
         answers=queries.answers_to(one.id) if reported else [],
         comments=queries.published(found.id, parent=one.id) if level is Level.COCREATION else None,
@@ -255,8 +257,33 @@ def material(slug: str, material_id: int) -> ResponseReturnValue:
             download_name=piece.file.name,
             max_age=0,
         )
+    return _paragraphs(found, piece)
+
+
+@blueprint.get("/projekter/<slug>/materiale/<int:material_id>/afsnit")
+@allows(Act.READ_PROJECT)
+def paragraphs(slug: str, material_id: int) -> ResponseReturnValue:
+    """A piece paragraph by paragraph, to point at when writing; of a file the words that could be read in it."""
+    found = _public(slug)
+    piece = queries.material(found, material_id)
+    if piece.kind is not MaterialKind.FILE:
+        return redirect(url_for(".material", slug=slug, material_id=material_id))
+    return _paragraphs(found, piece)
+
+
+def _paragraphs(found: Any, piece: Any) -> str:
+    """The paragraphs with their numbers, how many have written about each, and the way to write about some."""
+    now, round_, passages = clock.now(), found.round, queries.passages_of(piece.id)
+    level = round_.level if round_ else found.level
+    act = Act.ASK_QUESTION if level is Level.ORIENTATION else Act.SUBMIT_CONTRIBUTION
     return render_template(
-        "portal/material.html", project=found, level=found.round.level if found.round else found.level, piece=piece
+        "portal/material.html",
+        project=found,
+        level=level,
+        piece=piece,
+        parts=divide(piece.words, passages) if piece.file is None else [Part(one.words, one) for one in passages],
+        written=queries.written_about(found, piece.id) if passages else {},
+        may_write=round_ is not None and policy.refusal(current_actor(), act, round_, now) is None,
     )
 
 

@@ -28,6 +28,9 @@ from participation.rules.kinds import (
 )
 from participation.rules.levels import Level
 
+#: Ends of names of files whose words can be read and shown paragraph by paragraph.
+_READ = (".pdf", ".docx", ".odt", ".txt", ".md")
+
 
 class Project(Base):
     """A matter that is being decided, at a declared level, in one or more rounds."""
@@ -207,6 +210,33 @@ class Material(Base):
 
     file: Mapped[File | None] = relationship(lazy="joined")
     project: Mapped[Project] = relationship(viewonly=True)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether it is of a kind whose words can be read: typed, or a document; no link and no picture."""
+        return self.kind is MaterialKind.TEXT or (self.file is not None and self.file.name.lower().endswith(_READ))
+
+
+class Passage(Base):
+    """A paragraph of a piece of material, read by the worker: what people write about, and points are held up against.
+
+    It is made anew when the material grows, so it is named by its piece and its number, never by its key.
+    """
+
+    __tablename__ = "passage"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    material_id: Mapped[int] = mapped_column(sa.ForeignKey("material.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    heading: Mapped[str] = mapped_column(sa.String(200), default="")
+    words: Mapped[str] = mapped_column(sa.Text)
+
+    material: Mapped[Material] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def number(self) -> int:
+        """Its number in its piece, from one."""
+        return self.position + 1
 
 
 class ProjectMap(Base):

@@ -121,7 +121,7 @@ def _entries(case: Case, rendition: Rendition, sections: Mapping[int, Section], 
             resume=resume.words if resume is not None and not closed else "",
             rows=() if section is Section.WITHDRAWN else _rows(case, one, replies, titles, shown, in_case),
             place="" if closed else case.told_field(one, MaskField.PLACE, rendition),
-            material_place="" if closed else case.told_field(one, MaskField.MATERIAL_PLACE, rendition),
+            material_place="" if closed else _place(case, one, rendition),
             files=tuple(case.files.get(one.id, ())) if in_case else (),
             file_words=tuple(case.file_words.get(one.id, ())) if in_case else (),
             hidden_reason=one.hidden_reason,
@@ -133,6 +133,13 @@ def _entries(case: Case, rendition: Rendition, sections: Mapping[int, Section], 
         )
         entries.append(entry)
     return _told_once(entries)
+
+
+def _place(case: Case, one: Written, rendition: Rendition) -> str:
+    """The paragraphs of the material that it is about, and the place as the sender typed it."""
+    return "; ".join(
+        filter(None, [*case.about.get(one.id, ()), case.told_field(one, MaskField.MATERIAL_PLACE, rendition)])
+    )
 
 
 def _day_of(moment: datetime) -> datetime:

@@ -12,7 +12,18 @@ from sqlalchemy.orm import aliased, lazyload
 
 from participation.answers.model import Alike, AlikePoint, Change
 from participation.answers.queries import Answers, answers_of, changes_of
-from participation.contributions.model import Attachment, Campaign, Contact, Contribution, Note, Point, Span, Text
+from participation.contributions.model import (
+    AboutPassage,
+    Attachment,
+    Campaign,
+    Contact,
+    Contribution,
+    Note,
+    Point,
+    Span,
+    Text,
+)
+from participation.contributions.point_out import place_of
 from participation.contributions.queries import known_as
 from participation.contributions.shown import Masks, Shown, masks_of
 from participation.foundation.db import db
@@ -107,6 +118,7 @@ class Case:
         words: the texts that stand, by contribution; ``public_words`` those of them in which something is covered, as
             the public rendition has them.
         masks: what is covered.
+        about: the paragraphs of the material that a contribution is about, by contribution.
         explained: why points that ask for the same are advised differently, and their ids, by group.
     """
 
@@ -124,6 +136,7 @@ class Case:
     masks: Masks
     file_words: Mapping[int, Sequence[tuple[str, str]]]
     files: Mapping[int, Sequence[str]]
+    about: Mapping[int, Sequence[str]]
     points: Mapping[int, Sequence[Said]]
     answers: Answers
     changes: Sequence[Change]
@@ -168,6 +181,7 @@ def read_case(project: Project) -> Case:
         masks=masks,
         file_words=file_words,
         files=_files(project),
+        about=_about(project),
         points=_points(project, covered),
         answers=answers_of(project.id),
         changes=changes_of(project.id),
@@ -311,6 +325,19 @@ def _files(project: Project) -> dict[int, list[str]]:
     )
     for contribution_id, name in rows:
         found[contribution_id].append(name)
+    return found
+
+
+def _about(project: Project) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = db.session.execute(
+        sa.select(AboutPassage.contribution_id, AboutPassage.number, AboutPassage.title)
+        .join(Contribution, Contribution.id == AboutPassage.contribution_id)
+        .where(Contribution.project_id == project.id)
+        .order_by(AboutPassage.id)
+    )
+    for contribution_id, number, title in rows:
+        found[contribution_id].append(place_of(number, title))
     return found
 
 

@@ -4,14 +4,14 @@ import pytest
 import sqlalchemy as sa
 
 from participation.answers.link import link_points, nearby
-from participation.answers.model import MaterialReading, Passage, PointPassage
+from participation.answers.model import MaterialReading, PointPassage
 from participation.contributions.model import Contribution, Point
 from participation.foundation import files, jobs
 from participation.foundation.db import db, settling
 from participation.foundation.docx import new_document, saved
 from participation.foundation.jobs.owing import owe_periodic
 from participation.projects.attach import Piece, attach_material
-from participation.projects.model import Material
+from participation.projects.model import Material, Passage
 from tests.contributed import receive
 from tests.persons import NOW, sign_in
 from tests.queries import counted

@@ -7,12 +7,11 @@ import sqlalchemy as sa
 import time_machine
 from playwright.sync_api import Page, expect
 
-from participation.answers.model import Passage
 from participation.contributions.bulk import Incoming, bring_in
 from participation.contributions.model import Point
 from participation.foundation.db import SettledFlask, db, settling
 from participation.people.model import Person
-from participation.projects.model import Material, Round
+from participation.projects.model import Material, Passage, Round
 from participation.queue.ask import Expert, ask_expert, token_of
 from participation.queue.assign import Chosen, assign_points
 from participation.queue.index import index_changes

@@ -7,11 +7,11 @@ from flask.testing import FlaskClient
 from participation.answers.change import draft_change
 from participation.answers.draft import Draft, draft_answer
 from participation.answers.link import link_points
-from participation.answers.model import Change, Passage
+from participation.answers.model import Change
 from participation.contributions.model import Point
 from participation.foundation.db import db, settling
 from participation.people.model import Department, Person
-from participation.projects.model import Material, Round
+from participation.projects.model import Material, Passage, Round
 from participation.rules.kinds import ChangeCause, MaterialKind, Role
 from participation.rules.outcomes import Recommendation
 from participation.rules.policy import Actor

@@ -22,8 +22,8 @@ BY_LETTER_OR_FORM = {
 }
 #: Pages with a link that stands there only for a while: a file is being read, a paper is being made, letters wait for
 #: the printer, many were hidden or handed out at once, a project or a round waits for its announcement, a file
-#: came with a contribution, the worker has divided the material into paragraphs. The practice municipality is in none
-#: of these states.
+#: came with a contribution, the worker has divided the material into paragraphs, a document lies among it. The
+#: practice municipality is in none of these states.
 FOR_A_WHILE = {
     "contributions.private.look_at_page",
     "contributions.private.picture",
@@ -36,6 +36,7 @@ FOR_A_WHILE = {
     "feedback.paper",
     "portal.copy",
     "portal.corrections",
+    "portal.paragraphs",
     "projects.plan",
     "projects.steps",
     "queue.batch",

@@ -44,6 +44,7 @@ ELSEWHERE = {
         contribution.external_id contribution.hidden_words mask.words
         letter.subject letter.words promise.moved_reason""",
     "where something has happened that has not in the practice municipality": """
+        about_passage.heading about_passage.title about_passage.words
         approval.words moderation.answer moderation.appeal project.cancelled_reason white_paper.withdrawn_reason
         case_package.failure case_package.receipt follow_up.handed_to party.address party.email file.name""",
     "on paper, for those who get their letters by post": "contact.address letter.recipient",

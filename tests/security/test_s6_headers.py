@@ -33,6 +33,7 @@ REFUSED_HERE = {
     "feedback.track",
     "people.welcome",
     "portal.copy",
+    "portal.paragraphs",
     "portal.follow_link",
     "portal.talk_asked",
     "projects.plan",
