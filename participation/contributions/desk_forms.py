@@ -398,7 +398,7 @@ class FieldForm(_MaskForm):
         held = {
             MaskField.NAME: one.contact.name if one.contact is not None and one.show_name else "",
             MaskField.ORGANISATION: one.organisation,
-            MaskField.PLACE: one.place,
+            MaskField.PLACE: one.place or (gettext("på kortet") if one.geometry else ""),
             MaskField.MATERIAL_PLACE: one.material_place,
         }
         self.field.choices = listed(

@@ -24,6 +24,7 @@ from wtforms import (
 )
 
 from participation.contributions.attach import ENDINGS, MOST_FILES
+from participation.contributions.map_forms import MapFields
 from participation.contributions.point_out import first_words, paragraphs, place_of, ref
 from participation.contributions.receive import Sender, Sent, private_details
 from participation.foundation import files, markup
@@ -48,7 +49,7 @@ STANCES = (Stance.NONE, Stance.FOR, Stance.AGAINST, Stance.MIXED)
 TOO_QUICK = timedelta(seconds=2)
 
 
-class WriteForm(CitizenForm):
+class WriteForm(MapFields, CitizenForm):
     """The one form of a citizen: the words, an address for the answer, and the rest closed under "Tilføj mere"."""
 
     #: Paragraphs of the material, by piece and number: ``12.3``.
@@ -209,7 +210,7 @@ class WriteForm(CitizenForm):
             stance=self.stance.data if self.kind is not Kind.QUESTION else Stance.NONE,
             material_place=self.material_place.data,
             about=self.paragraphs,
-            place=self.place.data,
+            **self.told_place(self.place.data),
             signs=(
                 *((Sign.HIDDEN_FIELD,) if self.website.data else ()),
                 *((Sign.TOO_QUICK,) if received_at - made_at < TOO_QUICK else ()),

@@ -88,6 +88,8 @@ class Contribution(Base):
     place: Mapped[str] = mapped_column(sa.String(200), default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    #: The place as it was drawn on the project's map: a geometry of GeoJSON; the two above are its middle.
+    geometry: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     registered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     registered_at: Mapped[datetime | None]

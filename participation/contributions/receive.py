@@ -95,6 +95,7 @@ class Sent:
 
     Attributes:
         key: the form's idempotency key, unique in the round; None where the way in has none.
+        geometry: where on the map, as GeoJSON; latitude and longitude are its middle.
         received_at: when it arrived; for a letter the day it came, as the officer says.
         retold: an officer wrote down what was said.
         signs: why it is looked at before it is shown. came_from: the network address, to count and forget.
@@ -116,6 +117,7 @@ class Sent:
     place: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    geometry: dict[str, Any] | None = None
     parent_id: int | None = None
     retold: bool = False
     signs: tuple[Sign, ...] = ()
@@ -172,6 +174,7 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
         place=sent.place,
         latitude=sent.latitude,
         longitude=sent.longitude,
+        geometry=sent.geometry,
         parent_id=sent.parent_id,
         retold=sent.retold,
         batch_id=sent.batch_id,

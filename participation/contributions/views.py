@@ -271,6 +271,8 @@ def _stays(form: WriteForm, round_: Any) -> int:
         session["language"] = language
         refresh()
         return 200
+    if form.works_on_map(round_.project, request.form):
+        return 200
     if not form.validate():
         return 422
     if "preview" in request.form:
@@ -304,6 +306,7 @@ def _closed(round_: Any, no: policy.Refusal) -> ResponseReturnValue:
 def _form(round_: Any, form: WriteForm, proposal: Any = None) -> str:
     """The form's page: the influence frame in two lines above it, and what looks like a CPR number pointed out."""
     again = any(form.files.data or ())
+    form.lay(round_.project.map if form.kind is not Kind.QUESTION else None)
     return render_template(
         "contributions/write.html",
         round=round_,
@@ -318,6 +321,9 @@ def _form(round_: Any, form: WriteForm, proposal: Any = None) -> str:
         found=form.numbers_found(),
         told=form.details_found(),
         preview="preview" in request.form and not form.errors,
-        open_more=again or form.takes_side or any(form[name].errors or form[name].data for name in _MORE),
+        open_more=again
+        or form.takes_side
+        or form.says_where
+        or any(form[name].errors or form[name].data for name in _MORE),
         again=again,
     )

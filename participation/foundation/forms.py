@@ -179,7 +179,7 @@ class Typed:
 
 
 #: Fields that hold no words of a person.
-_NO_WORDS = frozenset({"csrf_token", "key", "password", "website", "preview", "capacity"})
+_NO_WORDS = frozenset({"csrf_token", "key", "password", "website", "preview", "capacity", "shape", "corners", "area"})
 
 
 def typed() -> Typed:

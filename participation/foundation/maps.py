@@ -5,8 +5,9 @@ Coordinates are degrees, longitude first (WGS84; GeoJSON, RFC 7946). A sheet is 
 
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -33,8 +34,8 @@ DEPTHS = {
     "Polygon": 2,
     "MultiPolygon": 3,
 }
-#: What a citizen can draw.
-PLACES = ("Point", "LineString", "Polygon")
+#: Corners in a form: longitude and latitude, with six decimals at most.
+_CORNERS = re.compile(r"(?a:\d{1,3}(?:\.\d{1,6})?,\d{1,3}(?:\.\d{1,6})?(?: |$)){1,1000}")
 _NAMES = ("name", "navn", "title", "titel")
 
 Geometry = dict[str, Any]
@@ -145,22 +146,51 @@ def read_map(raw: bytes) -> list[dict[str, Any]]:
     return read
 
 
-def read_place(text: str) -> Geometry:
-    """A place that was drawn on a map: a point, a line or an area.
+def read_corners(text: str) -> list[Spot]:
+    """The corners that somebody has set, as a form keeps them: ``"10.31,55.9 10.32,55.91"``.
 
     Raises:
-        Unreadable: it is none of these, lies elsewhere or has too many corners.
+        Unreadable: they are no numbers, lie elsewhere or are too many.
     """
-    found = _json(text.encode("utf-8", "replace")[:MOST_BYTES], NO_PLACE)
-    if not isinstance(found, dict) or found.get("type") not in PLACES:
+    if not _CORNERS.fullmatch(text):
         raise Unreadable(NO_PLACE)
-    shape = _shape(found, NO_PLACE)
-    every = list(corners(shape))
-    if not all(map(_in_denmark, every)):
+    found = [(float(x), float(y)) for x, y in (corner.split(",") for corner in text.split())]
+    if not all(map(_in_denmark, found)):
         raise Unreadable(PLACE_OUTSIDE)
-    if len(every) > MOST_OF_A_PLACE:
+    if len(found) > MOST_OF_A_PLACE:
         raise Unreadable(PLACE_TOO_FINE)
-    return shape
+    return found
+
+
+def written(corners_: Sequence[Spot]) -> str:
+    """Corners as a form keeps them."""
+    return " ".join(f"{x:.6f},{y:.6f}" for x, y in corners_)
+
+
+def place(kind: str, corners_: Sequence[Spot]) -> Geometry:
+    """A point, a line or an area of corners; two of them are a line, and one is a point, whatever was to be drawn."""
+    spots = [[round(one, 6) for one in spot] for spot in corners_]
+    if kind == "Polygon" and len(spots) > 2:
+        return {"type": kind, "coordinates": [[*spots, spots[0]]]}
+    if kind != "Point" and len(spots) > 1:
+        return {"type": "LineString", "coordinates": spots}
+    return {"type": "Point", "coordinates": spots[-1]}
+
+
+def thinned(shape: Geometry) -> Geometry:
+    """A geometry with no more corners than a citizen could draw: every so many of each line, and its ends."""
+    many = sum(1 for _corner in corners(shape))
+    if many <= MOST_OF_A_PLACE:
+        return shape
+    step = -(-many // (MOST_OF_A_PLACE // 2))
+
+    def fewer(found: Any, depth: int) -> Any:
+        if depth > 1:
+            return [fewer(one, depth - 1) for one in found]
+        kept = [*found[:-1:step], found[-1]]
+        return kept if len(kept) > 3 else found
+
+    return {"type": shape["type"], "coordinates": fewer(shape["coordinates"], DEPTHS[shape["type"]])}
 
 
 def _json(raw: bytes, wrong: str) -> Any:
@@ -313,3 +343,58 @@ class Shape:
     def is_spot(self) -> bool:
         """Whether it is a dot."""
         return self.kind.endswith("Point")
+
+    @property
+    def dots(self) -> list[Spot]:
+        """Where the dots of an overlay stand: every spot, and none of a line or an area."""
+        return [(self.x, self.y)] if self.is_spot else []
+
+
+def away(shape: Geometry, spot: Spot) -> float:
+    """Metres from a spot to the nearest of a geometry; 0 within an area."""
+    if holds(shape, spot):
+        return 0.0
+    narrow = math.cos(math.radians(spot[1]))
+
+    def flat(one: Sequence[float]) -> Spot:
+        return (one[0] - spot[0]) * narrow * DEGREE, (one[1] - spot[1]) * DEGREE
+
+    return min(_from_origin(flat(a), flat(b)) for line in _lines(shape) for a, b in pairwise([line[0], *line]))
+
+
+def _from_origin(a: Spot, b: Spot) -> float:
+    """How far the stretch between two points is from where the axes meet."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    square = dx * dx + dy * dy
+    part = min(1.0, max(0.0, -(a[0] * dx + a[1] * dy) / square)) if square else 0.0
+    return math.hypot(a[0] + part * dx, a[1] + part * dy)
+
+
+def drawn(features: Sequence[tuple[str, Geometry]], frame: Frame) -> list[Shape]:
+    """Shapes on a sheet, with each name where it covers none of the names before it, as far as there is room."""
+    taken: list[tuple[float, float, float]] = []
+    shapes = []
+    for name, geometry in features:
+        one = Shape.of(name, geometry, frame)
+        if name:
+            half = 3.4 * len(name)
+            tries = [(one.label_x, one.label_y), *_other_spots(one, geometry, frame, half)]
+            free = (spot for spot in tries if not any(_meet(spot, half, other) for other in taken))
+            x, y = next(free, tries[0])
+            taken.append((x, y, half))
+            one = replace(one, label_x=x, label_y=y)
+        shapes.append(one)
+    return shapes
+
+
+def _other_spots(one: Shape, geometry: Geometry, frame: Frame, half: float) -> Iterator[Spot]:
+    """Further spots for a name: along its line, then above and beneath it."""
+    spots = [frame.on_sheet(spot) for line in _lines(geometry) for spot in line] if one.is_line else []
+    between = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + 4) for a, b in pairwise(spots)]
+    beside = [(one.label_x, one.label_y + down) for down in (-13, 16, -26, 30)]
+    for x, y in [*between, *beside]:
+        yield round(min(max(x, half), max(WIDE - half, half)), 1), round(min(max(y, 12), frame.high - 20), 1)
+
+
+def _meet(spot: Spot, half: float, other: tuple[float, float, float]) -> bool:
+    return abs(spot[1] - other[1]) < 13 and abs(spot[0] - other[0]) < half + other[2]

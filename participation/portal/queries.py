@@ -329,6 +329,7 @@ class Published:
     retold: bool
     place: str
     material_place: str
+    geometry: dict[str, Any] | None
     support_count: int
     words: str
 
@@ -397,6 +398,7 @@ def _published(project_id: int) -> sa.Select[Any]:
             Contribution.retold,
             Contribution.place,
             Contribution.material_place,
+            Contribution.geometry,
             Contribution.support_count,
             sa.func.coalesce(Text.words, ""),
             Text.id,
@@ -424,6 +426,7 @@ def _published_row(masks: Masks, *row: Any) -> Published:
         name=masks.name(one.id, one.name, one.capacity),
         place=masks.field(one.id, MaskField.PLACE, one.place),
         material_place=masks.field(one.id, MaskField.MATERIAL_PLACE, one.material_place),
+        geometry=one.geometry if MaskField.PLACE not in masks.fields.get(one.id, ()) else None,
     )
 
 

@@ -26,6 +26,7 @@ from participation.portal.forms import CallBackForm, FollowForm
 from participation.portal.paper_form import paper_form
 from participation.projects import follow as following
 from participation.projects.call_back import ask_call_back
+from participation.projects.map_views import picture
 from participation.rules import dates, policy
 from participation.rules.acts import Act
 from participation.rules.handling import HidingReason, MaskReason, Rung
@@ -285,6 +286,13 @@ def _paragraphs(found: Any, piece: Any) -> str:
         written=queries.written_about(found, piece.id) if passages else {},
         may_write=round_ is not None and policy.refusal(current_actor(), act, round_, now) is None,
     )
+
+
+@blueprint.get("/projekter/<slug>/kort.svg")
+@allows(Act.READ_PROJECT)
+def map_picture(slug: str) -> ResponseReturnValue:
+    """The project's map as a picture, for all pages that show a place on it."""
+    return picture(_public(slug))
 
 
 @blueprint.get("/projekter/<slug>/moeder.ics")

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,6 +19,7 @@ from participation.contributions.register import kind_of, register_contribution
 from participation.contributions.submit import submit_contribution
 from participation.contributions.support import support_contribution
 from participation.contributions.withdraw import withdraw_contribution
+from participation.foundation import maps
 from participation.foundation.db import db
 from participation.practice import texts
 from participation.practice.case import Case, Event
@@ -111,10 +113,24 @@ def _sent(case: Case, place: int, one: Told, kind: Kind, now: datetime) -> Sent:
         material_id=material,
         material_place=where,
         place=one.get("place", ""),
-        latitude=one.get("lat"),
-        longitude=one.get("lon"),
+        **_on_map(case, one),
         retold=channel in _RETOLD,
     )
+
+
+def _on_map(case: Case, one: Told) -> dict[str, Any]:
+    """Where it points: a spot, a place on the map by its name, or corners; two are a line and more an area."""
+    drawn = case.here.map
+    if drawn is not None and "on_map" in one:
+        place = maps.thinned(drawn.named[one["on_map"]])
+    elif "corners" in one:
+        place = maps.place("Polygon", [(x, y) for x, y in one["corners"]])
+    elif "lat" in one:
+        place = maps.place("Point", [(one["lon"], one["lat"])])
+    else:
+        return {}
+    longitude, latitude = maps.middle(place)
+    return {"geometry": place, "latitude": latitude, "longitude": longitude}
 
 
 def _channel(one: Told) -> Channel:

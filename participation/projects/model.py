@@ -85,7 +85,7 @@ class Project(Base):
     steps: Mapped[list[Step]] = relationship(back_populates="project", order_by="Step.position")
     parties: Mapped[list[Party]] = relationship(order_by="Party.position")
     notices: Mapped[list[Notice]] = relationship(order_by="Notice.at")
-    map: Mapped[ProjectMap | None] = relationship(cascade="all, delete-orphan")
+    map: Mapped[ProjectMap | None] = relationship(back_populates="project", cascade="all, delete-orphan")
 
     @property
     def project(self) -> Project:
@@ -251,7 +251,10 @@ class ProjectMap(Base):
     features: Mapped[list[Any]]
     drawn_at: Mapped[datetime]
 
+    project: Mapped[Project] = relationship(back_populates="map")
+
     wide = maps.WIDE
+    middle = staticmethod(maps.middle)
 
     @property
     def frame(self) -> maps.Frame:
@@ -261,8 +264,7 @@ class ProjectMap(Base):
     @property
     def shapes(self) -> list[maps.Shape]:
         """What lies on its sheet, ready to be drawn."""
-        frame = self.frame
-        return [maps.Shape.of(one["name"], one["geometry"], frame) for one in self.features]
+        return maps.drawn([(one["name"], one["geometry"]) for one in self.features], self.frame)
 
     @property
     def named(self) -> dict[str, maps.Geometry]:
@@ -278,10 +280,34 @@ class ProjectMap(Base):
         """The names of its places."""
         return list(self.named)
 
+    def near(self, place: maps.Geometry) -> str:
+        """The name of what a place lies in, or nearest to; empty where nothing has a name."""
+        spot = maps.middle(place)
+        distances = {name: maps.away(shape, spot) for name, shape in self.named.items()}
+        return min(distances, key=lambda name: distances[name], default="")
+
+    def on_sheet(self, place: maps.Geometry) -> maps.Shape:
+        """A place on its sheet."""
+        return maps.Shape.of("", place, self.frame)
+
+    @property
+    def samples(self) -> list[tuple[str, list[maps.Spot]]]:
+        """The names with a few spots of each on the sheet, so that a browser can say what is near."""
+        frame = self.frame
+        return [
+            (name, [frame.on_sheet(spot) for spot in (maps.middle(shape), *maps.corners(maps.thinned(shape)))])
+            for name, shape in self.named.items()
+        ]
+
     @property
     def version(self) -> int:
         """Stands in the picture's address, so that another map is another picture."""
         return int(self.drawn_at.timestamp())
+
+    @property
+    def src(self) -> str:
+        """The address of its picture, for everybody who may see the project."""
+        return f"/projekter/{self.project.slug}/kort.svg?v={self.version}"
 
 
 class Meeting(Base):

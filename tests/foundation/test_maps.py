@@ -6,7 +6,7 @@ import math
 import pytest
 
 from participation.foundation import maps
-from participation.foundation.maps import Frame, Unreadable, read_map, read_place
+from participation.foundation.maps import Frame, Unreadable, read_map
 
 SQUARE = [[10.0, 56.0], [10.01, 56.0], [10.01, 56.01], [10.0, 56.01], [10.0, 56.0]]
 
@@ -72,9 +72,10 @@ def test_what_is_no_map_is_told_in_one_line(raw, words):
     assert "\n" not in words
 
 
-def test_a_place_is_a_point_a_line_or_an_area():
-    for kind, coordinates in (("Point", [10.0, 56.0]), ("LineString", SQUARE[:2]), ("Polygon", [SQUARE])):
-        assert read_place(json.dumps({"type": kind, "coordinates": coordinates, "x": 1}))["coordinates"] == coordinates
+def test_corners_are_written_as_a_form_keeps_them_and_read_again():
+    told = maps.written([(10.0, 56.0), (10.123456, 55.9)])
+    assert told == "10.000000,56.000000 10.123456,55.900000"
+    assert maps.read_corners(told) == [(10.0, 56.0), (10.123456, 55.9)]
 
 
 @pytest.mark.parametrize(
@@ -82,19 +83,61 @@ def test_a_place_is_a_point_a_line_or_an_area():
     [
         ("", maps.NO_PLACE),
         ("null", maps.NO_PLACE),
-        ('{"type": "Point"}', maps.NO_PLACE),
-        ('{"type": "Point", "coordinates": []}', maps.NO_PLACE),
-        ('{"type": "Point", "coordinates": [NaN, 56]}', maps.NO_PLACE),
-        ('{"type": "MultiPoint", "coordinates": [[10, 56]]}', maps.NO_PLACE),
-        ('{"type": ["Point"], "coordinates": [10, 56]}', maps.NO_PLACE),
-        ('{"type": "Point", "coordinates": [1, 2]}', maps.PLACE_OUTSIDE),
-        (json.dumps({"type": "LineString", "coordinates": [[10, 56]] * 201}), maps.PLACE_TOO_FINE),
+        ("10,56,3", maps.NO_PLACE),
+        ("10.0,nan", maps.NO_PLACE),
+        ("-10.0,56.0", maps.NO_PLACE),
+        ("1e1,56.0", maps.NO_PLACE),
+        ("१०.0,56.0", maps.NO_PLACE),
+        ("1.0,2.0", maps.PLACE_OUTSIDE),
+        ("10.0,56.0 " * 200 + "10.0,56.0", maps.PLACE_TOO_FINE),
     ],
 )
-def test_what_is_no_place_is_told(told, words):
+def test_what_are_no_corners_is_told(told, words):
     with pytest.raises(Unreadable) as no:
-        read_place(told)
+        maps.read_corners(told)
     assert no.value.words == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "drawn"),
+    [
+        ("Point", 3, ("Point", [10.01, 56.01])),
+        ("LineString", 1, ("Point", [10.0, 56.0])),
+        ("LineString", 3, ("LineString", SQUARE[:3])),
+        ("Polygon", 1, ("Point", [10.0, 56.0])),
+        ("Polygon", 2, ("LineString", SQUARE[:2])),
+        ("Polygon", 4, ("Polygon", [SQUARE])),
+        ("Circle", 2, ("LineString", SQUARE[:2])),
+    ],
+)
+def test_corners_are_what_was_to_be_drawn_as_far_as_they_go(kind, number, drawn):
+    shape = maps.place(kind, [tuple(one) for one in SQUARE[:number]])
+    assert (shape["type"], shape["coordinates"]) == drawn
+
+
+def test_a_fine_outline_is_thinned_and_still_closed():
+    ring = [[10 + 0.01 * math.cos(turn / 500), 56 + 0.01 * math.sin(turn / 500)] for turn in range(3000)]
+    shape = maps.thinned({"type": "MultiPolygon", "coordinates": [[[*ring, ring[0]]], [[*ring, ring[0]]]]})
+    lines = [polygon[0] for polygon in shape["coordinates"]]
+    assert sum(map(len, lines)) <= maps.MOST_OF_A_PLACE
+    assert all(line[0] == line[-1] for line in lines)
+    small = {"type": "LineString", "coordinates": SQUARE}
+    assert maps.thinned(small) is small
+
+
+def test_how_far_away_a_place_is_in_metres():
+    square = {"type": "Polygon", "coordinates": [SQUARE]}
+    assert maps.away(square, (10.005, 56.005)) == 0
+    assert maps.away(square, (10.005, 56.011)) == pytest.approx(111.3, abs=0.1)
+    assert maps.away({"type": "Point", "coordinates": [10.0, 56.0]}, (10.0, 56.01)) == pytest.approx(1113.2, abs=0.1)
+
+
+def test_names_do_not_cover_each_other():
+    frame = Frame(10.0, 56.0, 10.01, 56.01)
+    spots = [(f"Sted {number}", {"type": "Point", "coordinates": [10.005, 56.005]}) for number in range(4)]
+    found = maps.drawn(spots, frame)
+    assert len({one.label_y for one in found}) == 4
+    assert {one.name for one in found} == {f"Sted {number}" for number in range(4)}
 
 
 def test_a_sheet_keeps_the_shape_of_the_land_and_leads_back():

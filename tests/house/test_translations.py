@@ -18,6 +18,7 @@ from participation.app import HOUSE
 from participation.foundation.db import db
 from participation.foundation.model import Setting
 from participation.foundation.plain import lix
+from participation.projects.model import ProjectMap
 from participation.reports import queries
 from participation.reports.model import WhitePaper
 from participation.rules.kinds import Rendition, Role
@@ -173,6 +174,8 @@ def write_all_data_without_danish_letters() -> None:
         db.session.execute(sa.text(f"DROP TRIGGER {trigger}"))
     for setting in db.session.scalars(sa.select(Setting)):
         setting.value = setting.value.translate(PLAIN) if isinstance(setting.value, str) else setting.value
+    for drawn in db.session.scalars(sa.select(ProjectMap)):
+        drawn.features = [one | {"name": one["name"].translate(PLAIN)} for one in drawn.features]
     for table in db.metadata.sorted_tables:
         for column in table.columns:
             if type(column.type) in (sa.String, sa.Text) and not column.foreign_keys and not column.primary_key:

@@ -1,5 +1,6 @@
 """The practice municipality reads like several hundred people, agrees with itself, and names nobody who lives."""
 
+import json
 import re
 import tomllib
 from collections import Counter
@@ -30,8 +31,8 @@ RECOMMENDATIONS = {
 }
 CONTRIBUTION_KEYS = {
     *("day", "time", "text", "kind", "capacity", "name", "organisation", "email", "channel", "language", "stance"),
-    *("show_name", "on_behalf_of", "place", "lat", "lon", "material_place", "registered_by", "late", "withdrawn"),
-    *("parent", "supports", "campaign"),
+    *("show_name", "on_behalf_of", "place", "lat", "lon", "on_map", "corners", "material_place"),
+    *("registered_by", "late", "withdrawn", "parent", "supports", "campaign"),
 }
 MINIMUM_DAYS = {"planloven-24-3": 56, "planloven-24-5": 28, "planloven-20": 14, "skole-700": 56, "none": 0}
 WAIT_BEFORE_COUNCIL = {"planloven-24-3": 28, "planloven-24-5": 28, "skole-700": 28}
@@ -170,6 +171,10 @@ def test_bodies_are_named_and_all_capacities_channels_and_stances_occur():
 
 def test_positions_lie_in_the_sea_off_no_real_town():
     placed = [(c["lat"], c["lon"]) for c in EVERYBODY if "lat" in c]
+    placed += [(lat, lon) for c in EVERYBODY for lon, lat in c.get("corners", [])]
+    maps = [json.loads(path.read_text("utf-8")) for path in PRACTICE.glob("maps/*.geojson")]
+    spots = [one["geometry"] for map_ in maps for one in map_["features"] if one["geometry"]["type"] == "Point"]
+    placed += [(lat, lon) for lon, lat in (spot["coordinates"] for spot in spots)]
     assert len(placed) >= 30
     assert all(56.37 < lat < 56.52 and 11.17 < lon < 11.31 for lat, lon in placed)
 

@@ -24,7 +24,8 @@ NO_WORDS = {
         feedback.channel support contact.salt contact.cvr round.legal_basis step.complaint clock_alarm""",
     "ids, numbers and plain facts: the log and the worker": "log job theme_edit.operation",
     "typed values that a form gives as numbers, dates or choices": """
-        rule_change.facts round.rule step.complaint_rule contribution.signs notice.was notice.became
+        rule_change.facts round.rule step.complaint_rule contribution.signs contribution.geometry
+        project_map.edges notice.was notice.became
         import_batch.mapping campaign.evidence campaign.own theme_edit.before theme_edit.after white_paper.since
         placement staged_placement point_passage""",
     "what was sent, composed from the other columns; tried by composing it again": "letter.snapshot",
