@@ -150,6 +150,7 @@ def place(
         return [Placement(given[i] or only, None, 1.0) if told[i] else None for i in range(len(texts))]
     per_type = dialect.features.types(counts)
     rows = dialect.features.weigh((counts.matrix @ per_type).tocsr())
+    rows.sort_indices()
     scores = _scored(rows)
     upper = shares(scores(dialect.themes), dialect.themes.temperature)
     leaves, parents, lower = _leaves(dialect, scores, upper)
@@ -236,11 +237,13 @@ def _why(
         speaks = speaks + _lead(dialect.topics[parent], key, at)
     lo, hi = counts.matrix.indptr[i], counts.matrix.indptr[i + 1]
     types, times = counts.matrix.indices[lo:hi], counts.matrix.data[lo:hi]
-    held = per_type[types]
-    total = held.T @ times
-    evidence = np.zeros(per_type.shape[1])
-    evidence[at] = value * speaks / np.maximum(total[at], 1e-9)
-    parts = (held @ evidence) * times
+    owner, places, lent = _features_of(per_type, types)
+    found = np.searchsorted(at, places)
+    known = (found < len(at)) & (at[np.minimum(found, len(at) - 1)] == places)
+    owner, found, lent = owner[known], found[known], lent[known] * times[owner[known]]
+    total = np.bincount(found, weights=lent, minlength=len(at))
+    evidence = value * speaks / np.maximum(total, 1e-9)
+    parts = np.bincount(owner, weights=lent * evidence[found], minlength=len(types))
     written: dict[str, str] = {}
     for word in WORD.findall(unicodedata.normalize("NFC", text)):
         written.setdefault(word.lower(), word)
@@ -253,6 +256,14 @@ def _why(
         key=lambda pair: (-pair[0], pair[1]),
     )
     return tuple((written.get(word, word), weight) for weight, word in ranked[:MOST_REASONS] if weight > 0)
+
+
+def _features_of(per_type: sparse.csr_matrix, types: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The entries of some rows without their matrix: which of `types` each belongs to, its column, its value."""
+    begin, size = per_type.indptr[types], np.diff(per_type.indptr)[types]
+    owner = np.repeat(np.arange(len(types)), size)
+    entry = np.arange(len(owner)) + np.repeat(begin - np.cumsum(size) + size, size)
+    return owner, per_type.indices[entry], per_type.data[entry]
 
 
 def _lead(level: Level, key: str, at: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ a given seed and order of rows; `group` puts the rows in the order of their ids 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import sparse
@@ -32,6 +33,8 @@ POWER = 4
 ALPHA = 1.0
 CORE = 0.8
 MOST_THEMES = 40
+_AT_ONCE = 1 << 21
+"""Likenesses of texts and centres that k-means holds at once, over all the runs that go side by side."""
 _COMMON = 0.3
 """A feature in more than this share of the texts says little of who is near whom, and costs most of the product."""
 
@@ -140,7 +143,7 @@ def embed(rows: sparse.csr_matrix, dimensions: int, seed: int, lent: sparse.csr_
     width = min(dimensions + 10, *rows.shape)
     basis = np.linalg.qr(forth(random.standard_normal((rows.shape[1], width)).astype(np.float32)))[0]
     for _ in range(POWER):
-        basis = np.linalg.qr(forth(np.linalg.qr(back @ (basis + lent.T @ basis))[0]))[0]
+        basis = np.linalg.qr(forth(back @ (basis + lent.T @ basis)))[0]
     small = (back @ (basis + lent.T @ basis)).T
     left, values, _ = np.linalg.svd(small @ small.T)
     found = _unit((basis @ left[:, :dimensions]) * np.sqrt(np.maximum(values[:dimensions], 0.0)))
@@ -149,7 +152,7 @@ def embed(rows: sparse.csr_matrix, dimensions: int, seed: int, lent: sparse.csr_
 
 
 def _unit(points: np.ndarray) -> np.ndarray:
-    norms = np.linalg.norm(points, axis=1, keepdims=True)
+    norms = np.linalg.norm(points, axis=-1, keepdims=True)
     return points / np.where(norms > 1e-6, norms, 1.0)
 
 
@@ -184,7 +187,7 @@ def cluster(
     lent = spread(graph)
     points = embed(rows, max(20, k), seed, lent)
     seeded = _means(points, start if hint is None else np.where(start >= 0, start, hint), weight, k)
-    runs = [_lloyd(points, weight, _begin(points, weight, seeded, k, seed, run), fixed) for run in range(RUNS)]
+    runs = list(_runs(points, weight, seeded, fixed, k, seed, RUNS))
     names = np.flatnonzero(np.abs(seeded).sum(axis=1) > 0)
     warm = (start >= 0).mean() > 0.5
     if not len(names):
@@ -214,7 +217,7 @@ def medoids(points: np.ndarray, weight: np.ndarray, k: int, seed: int) -> list[t
         points: (n, d), rows of length one. weight: how much each counts, (n,).
     """
     none, free = np.zeros((k, points.shape[1]), dtype=points.dtype), np.full(len(points), -1)
-    labels = _lloyd(points, weight, _begin(points, weight, none, k, seed, 0), free)
+    labels = _runs(points, weight, none, free, k, seed, 1)[0]
     near = ((points * _means(points, labels, weight, k)[labels]).sum(axis=1) * weight).round(9)
     found = []
     for c in np.unique(labels).tolist():
@@ -235,42 +238,79 @@ def _means(points: np.ndarray, labels: np.ndarray, weight: np.ndarray, k: int) -
     if (labels < 0).any():
         points, weight, labels = points[labels >= 0], weight[labels >= 0], labels[labels >= 0]
     member = sparse.csr_matrix((weight, labels, np.arange(len(labels) + 1)), shape=(len(labels), k))
-    found = member.T @ points
-    norms = np.linalg.norm(found, axis=1, keepdims=True)
-    return found / np.where(norms > 0, norms, 1.0)
+    return _unit(member.T @ points)
 
 
-def _begin(points: np.ndarray, weight: np.ndarray, seeded: np.ndarray, k: int, seed: int, run: int) -> np.ndarray:
-    """First centres: those given, then far-apart texts (k-means++; Arthur & Vassilvitskii 2007)."""
-    random = np.random.RandomState((seed * 1009 + run) % (2**32))
-    centres = seeded.copy()
-    empty = np.abs(centres).sum(axis=1) == 0
-    near = (points @ centres[~empty].T).max(axis=1) if (~empty).any() else np.full(len(points), -1.0)
-    for c in np.flatnonzero(empty):
-        far = weight * np.maximum(0.0, 1.0 - near)
-        total = far.sum()
-        pick = (
-            int(np.searchsorted(np.cumsum(far), random.random_sample() * total))
-            if total > 0
-            else int(random.randint(len(points)))
+def _runs(
+    points: np.ndarray, weight: np.ndarray, seeded: np.ndarray, fixed: np.ndarray, k: int, seed: int, runs: int
+) -> np.ndarray:
+    """The groups that so many runs of k-means find, (runs, n). Runs go side by side, as many as fit in `_AT_ONCE`."""
+    together = max(1, _AT_ONCE // (len(points) * k))
+    found = [
+        _lloyd(
+            points, weight, _begin(points, weight, seeded, k, seed, range(first, min(first + together, runs))), fixed
         )
-        centres[c] = points[min(pick, len(points) - 1)]
-        near = np.maximum(near, points @ centres[c])
+        for first in range(0, runs, together)
+    ]
+    return np.concatenate(found)
+
+
+@lru_cache(maxsize=4 * RUNS)
+def _drawn(seed: int, n: int) -> np.ndarray:
+    """Numbers from 0 to 1; the first ones are the same whatever n is. Kept, since seeding costs more than drawing."""
+    return np.random.RandomState(seed).random_sample(n)
+
+
+def _begin(points: np.ndarray, weight: np.ndarray, seeded: np.ndarray, k: int, seed: int, runs: range) -> np.ndarray:
+    """First centres of each run: those given, then far-apart texts (k-means++; Arthur & Vassilvitskii 2007).
+
+    Returns:
+        (runs, k, d).
+    """
+    centres = np.repeat(seeded[None], len(runs), axis=0)
+    empty = np.abs(seeded).sum(axis=1) == 0
+    drawn = np.array([_drawn((seed * 1009 + r) % (2**32), 1 << (k - 1).bit_length())[:k] for r in runs])
+    given = (points @ seeded[~empty].T).max(axis=1) if (~empty).any() else np.full(len(points), -1.0)
+    near = np.repeat(given[None], len(runs), axis=0)
+    for c in np.flatnonzero(empty).tolist():
+        far = np.cumsum(weight * np.maximum(0.0, 1.0 - near), axis=1)
+        total = far[:, -1]
+        reached = (far < (drawn[:, c] * total)[:, None]).sum(axis=1)
+        pick = np.where(total > 0, reached, (drawn[:, c] * len(points)).astype(int))
+        centres[:, c] = points[np.minimum(pick, len(points) - 1)]
+        near = np.maximum(near, centres[:, c].astype(points.dtype) @ points.T)
     return centres
 
 
 def _lloyd(
     points: np.ndarray, weight: np.ndarray, centres: np.ndarray, fixed: np.ndarray, rounds: int = 60
 ) -> np.ndarray:
-    """Spherical k-means that leaves fixed texts where they are: labels, (n,)."""
-    labels = np.full(len(points), -1)
+    """Spherical k-means that leaves fixed texts where they are, once from each set of centres.
+
+    Args:
+        centres: (runs, k, d).
+
+    Returns:
+        (runs, n).
+    """
+    runs, k, d = centres.shape
+    n = len(points)
+    labels = np.full((runs, n), -1)
+    going = np.arange(runs)
     for _ in range(rounds):
-        new = np.where(fixed >= 0, fixed, (points @ centres.T).argmax(axis=1))
-        if (new == labels).all():
+        near = points @ centres[going].reshape(-1, d).T
+        new = np.where(fixed >= 0, fixed, near.reshape(n, len(going), k).argmax(axis=2).T)
+        moved = (new != labels[going]).any(axis=1)
+        going, new = going[moved], new[moved]
+        if not len(going):
             break
-        labels = new
-        means = _means(points, labels, weight, len(centres))
-        centres = np.where(np.abs(means).sum(axis=1, keepdims=True) > 0, means, centres)
+        labels[going] = new
+        at = (new + k * np.arange(len(going))[:, None]).T.ravel()
+        member = sparse.csr_matrix(
+            (np.repeat(weight, len(going)), at, np.arange(0, len(at) + 1, len(going))), shape=(n, k * len(going))
+        )
+        means = _unit((member.T @ points).reshape(len(going), k, d))
+        centres[going] = np.where(np.abs(means).sum(axis=2, keepdims=True) > 0, means, centres[going])
     return labels
 
 
@@ -285,8 +325,7 @@ def _consensus(runs: list[np.ndarray], weight: np.ndarray, k: int, seed: int) ->
     votes = embed(table, max(20, k), seed)
     free, none = np.full(n, -1), np.zeros((k, votes.shape[1]), dtype=votes.dtype)
     best, most = runs[0], -np.inf
-    for run in range(STARTS):
-        labels = _lloyd(votes, weight, _begin(votes, weight, none, k, seed, run), free)
+    for labels in _runs(votes, weight, none, free, k, seed, STARTS):
         near = float((weight * (votes * _means(votes, labels, weight, k)[labels]).sum(axis=1)).sum())
         if near > most + 1e-6:
             best, most = labels, near

@@ -300,28 +300,23 @@ _FEATURES: Mapping[str, Callable[[str, str], tuple[str, ...]]] = {"stems": stems
 _WEIGHT = {"stems": 1.0, "grams": CHARACTER_WEIGHT}
 
 
-def _bm25(tf: sparse.csr_matrix, idf: np.ndarray, length: float) -> sparse.csr_matrix:
-    """BM25 weights (k1 1.2, b 0.75; Robertson & Zaragoza 2009), rows of length one."""
-    tf = tf.astype(np.float64)
-    lengths = np.asarray(tf.sum(axis=1)).ravel()
-    norm = np.repeat(K1 * (1 - B + B * lengths / max(length, 1e-9)), np.diff(tf.indptr))
-    out = tf.copy()
-    out.data = tf.data * (K1 + 1) / (tf.data + norm) * idf[tf.indices]
-    return unit(out)
-
-
-def _idf(tf: sparse.csr_matrix) -> np.ndarray:
-    df = np.diff(tf.tocsc().indptr)
-    return np.log1p((tf.shape[0] - df + 0.5) / (df + 0.5)) ** RARITY
+def _idf(df: np.ndarray, n: int) -> np.ndarray:
+    """How rare features are that stand in `df` of n texts."""
+    return np.log1p((n - df + 0.5) / (df + 0.5)) ** RARITY
 
 
 def unit(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     """Rows of length one; an empty row stays empty."""
     matrix = matrix.tocsr()
-    held = (matrix.indices, matrix.indptr)
-    norms = np.sqrt(np.asarray(sparse.csr_matrix((matrix.data**2, *held), shape=matrix.shape).sum(axis=1)).ravel())
-    scale = np.repeat(1.0 / np.where(norms > 0, norms, 1.0), np.diff(matrix.indptr))
-    return sparse.csr_matrix((matrix.data * scale, *held), shape=matrix.shape)
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    data = matrix.data / _lengths(row, matrix.data, matrix.shape[0])[row]
+    return sparse.csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def _lengths(row: np.ndarray, data: np.ndarray, n: int) -> np.ndarray:
+    """The length of each of n rows, from their entries; one where a row is empty."""
+    norms = np.sqrt(np.bincount(row, data * data, minlength=n))
+    return np.where(norms > 0, norms, 1.0)
 
 
 @dataclass(frozen=True)
@@ -352,13 +347,27 @@ class Features:
         return self._weighed(tf, afresh=True)
 
     def _weighed(self, tf: sparse.csr_matrix, afresh: bool) -> sparse.csr_matrix:
-        parts, offset = [], 0
+        """Each block by BM25 (k1 1.2, b 0.75; Robertson & Zaragoza 2009) and of length one, then all of length one.
+
+        On the arrays of the matrix, since one new text is weighed as often as many.
+        """
+        n = tf.shape[0]
+        row = np.repeat(np.arange(n), np.diff(tf.indptr))
+        weights = np.empty(len(row))
+        offset = 0
         for block in self.blocks:
-            part = tf[:, offset : offset + len(block.place)].tocsr()
+            mine = (tf.indices >= offset) & (tf.indices < offset + len(block.place))
+            times, at, column = tf.data[mine], row[mine], tf.indices[mine] - offset
+            length, idf = block.length, block.idf
+            if afresh:
+                length = float(times.sum()) / max(1, n)
+                idf = _idf(np.bincount(column, minlength=len(block.place)), n)
+            sizes = np.bincount(at, times, minlength=n)
+            norm = K1 * (1 - B + B * sizes / max(length, 1e-9))
+            found = times * (K1 + 1) / (times + norm[at]) * idf[column]
+            weights[mine] = _WEIGHT[block.kind] * found / _lengths(at, found, n)[at]
             offset += len(block.place)
-            length = float(part.sum()) / max(1, part.shape[0]) if afresh else block.length
-            parts.append(_WEIGHT[block.kind] * _bm25(part, _idf(part) if afresh else block.idf, length))
-        return unit(sparse.hstack(parts, format="csr"))
+        return sparse.csr_matrix((weights / _lengths(row, weights, n)[row], tf.indices, tf.indptr), shape=tf.shape)
 
 
 def features(counts: Counts, kinds: Sequence[str] = ("stems", "grams")) -> Features:
@@ -385,7 +394,9 @@ def features(counts: Counts, kinds: Sequence[str] = ("stems", "grams")) -> Featu
         kept = np.flatnonzero((df >= least) & ((df <= 0.5 * n) | (n < 5)))
         kept = kept[np.lexsort((names[kept], -df[kept]))][:MOST_FEATURES]
         tf = tf[:, kept].tocsr()
-        blocks.append(Block(kind, {names[c]: i for i, c in enumerate(kept)}, _idf(tf), float(tf.sum()) / max(1, n)))
+        blocks.append(
+            Block(kind, {names[c]: i for i, c in enumerate(kept)}, _idf(df[kept], n), float(tf.sum()) / max(1, n))
+        )
     return Features(counts.code, tuple(blocks))
 
 

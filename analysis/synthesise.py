@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from .match import campaigns, resemblance, shingles
-from .prepare import count, features, languages, unit, weigh, words
+from .prepare import count, features, languages, weigh, words
 from .split import sentences
 from .threads import one_thread
 
@@ -67,20 +67,24 @@ def quotes(
 
 
 def _mmr(fit: Sequence[Quote], rows: sparse.csr_matrix, n: int, twins: Mapping[int, int]) -> tuple[Quote, ...]:
-    centre = unit(sparse.csr_matrix(rows.mean(axis=0)))
-    near = np.asarray((rows @ centre.T).todense()).ravel()
+    centre = np.asarray(rows.mean(axis=0)).ravel()
+    near = rows @ (centre / (np.linalg.norm(centre) or 1.0))
     best = near.copy()
     open_ = np.ones(len(fit), dtype=bool)
-    group = [twins.get(q.id, q.id) for q in fit]
+    group = np.array([twins.get(q.id, q.id) for q in fit])
     chosen: list[Quote] = []
+    told: list[frozenset[int]] = []
     while open_.any() and len(chosen) < n:
         value = np.where(open_, best, -np.inf).round(9)
         pick = int(value.argmax())
-        if any(resemblance(shingles(fit[pick].text), shingles(q.text)) > 0.5 for q in chosen):
+        said = shingles(fit[pick].text)
+        if any(resemblance(said, other) > 0.5 for other in told):
             open_[pick] = False
             continue
         chosen.append(fit[pick])
-        same = np.asarray((rows @ rows[pick].T).todense()).ravel()
-        best = np.minimum(best, (1 - VARIETY) * near - VARIETY * same)
-        open_ &= np.array([g != group[pick] for g in group])
+        told.append(said)
+        if len(chosen) < n:
+            same = rows @ rows[pick].toarray().ravel()
+            best = np.minimum(best, (1 - VARIETY) * near - VARIETY * same)
+            open_ &= group != group[pick]
     return tuple(chosen)
