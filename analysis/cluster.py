@@ -201,7 +201,7 @@ def cluster(
         labels, weights = _follow(embed(rows, WIDE, seed, lent), points, evidence, labels, fixed, weight, k)
     else:
         labels, weights = _reassign(points, evidence, labels, fixed, weight, k)
-    if warm and not _is_taught(fixed, k):
+    if warm:
         labels = _stay(evidence @ weights.T, labels, start)
     firmness = np.array([_agreement(runs, labels == c) for c in range(k)])
     scores = evidence @ weights.T
