@@ -8,11 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from participation.contributions.model import AboutPassage, Attachment, Contribution, Text
+from participation.contributions.model import AboutPassage, Attachment, Contribution, Mask, Text
 from participation.contributions.shown import NONE, masks_of
 from participation.foundation.db import db
 from participation.foundation.model import File
-from participation.rules.kinds import TextSource
+from participation.rules.handling import Handling, MaskField
+from participation.rules.kinds import Kind, TextSource
 
 #: Rows read at a time; three queries each.
 CHUNK = 1000
@@ -92,3 +93,46 @@ def _files(project_id: int, among: sa.ColumnElement[bool]) -> dict[int, list[dic
     ):
         found.setdefault(contribution_id, []).append({"name": name, "bytes": size, "sha256": sha256})
     return found
+
+
+def pointing(*, published: bool = False) -> sa.ColumnElement[bool]:
+    """Whether a contribution points at a place that is not covered; questions point at none.
+
+    Args:
+        published: only what stands on the page.
+    """
+    covered = sa.exists().where(
+        Mask.contribution_id == Contribution.id, Mask.field == MaskField.PLACE, Mask.lifted_at.is_(None)
+    )
+    points = sa.and_(
+        Contribution.latitude.is_not(None),
+        Contribution.longitude.is_not(None),
+        Contribution.kind != Kind.QUESTION,
+        ~covered,
+    )
+    return sa.and_(points, Contribution.handling == Handling.PUBLISHED) if published else points
+
+
+def place_features(project_id: int, *, address: str = "") -> Iterator[dict[str, Any]]:
+    """The places of a case as features of GeoJSON, in the order of the numbers; what is covered is left out.
+
+    Args:
+        address: of the project, for everybody: then only what is published, and nothing but number, kind, the sender's
+            words for the place, and where it can be read. Else, for staff, all of it, with the plain facts.
+    """
+    facts = (Contribution.number, Contribution.kind, Contribution.place) if address else (*_PLAIN, Contribution.place)
+    query = (
+        sa.select(Contribution.geometry, Contribution.longitude, Contribution.latitude, *facts)
+        .where(Contribution.project_id == project_id, pointing(published=bool(address)))
+        .order_by(Contribution.number)
+        .limit(CHUNK)
+    )
+    after = 0
+    while found := db.session.execute(query.where(Contribution.number > after)).all():
+        after = found[-1].number
+        for geometry, longitude, latitude, *told in found:
+            properties: dict[str, Any] = dict(zip((fact.key for fact in facts), told, strict=True))
+            if address:
+                properties["url"] = f"{address}/hoeringssvar/{properties['number']}"
+            point = {"type": "Point", "coordinates": [longitude, latitude]}
+            yield {"type": "Feature", "geometry": geometry or point, "properties": properties}

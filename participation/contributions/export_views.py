@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from participation.contributions import desk_queries as queries
-from participation.contributions.export import COLUMNS, contribution_rows
+from participation.contributions.export import COLUMNS, contribution_rows, place_features
 from participation.contributions.point_out import place_of
 from participation.foundation import clock, exports, log
 from participation.foundation.permission import allows
@@ -51,6 +51,15 @@ def as_csv(slug: str) -> ResponseReturnValue:
         for number, kind, at, arrival, channel, capacity, stance, body, handling, words, about, files in found
     )  # fmt: skip
     return _download(exports.csv_rows(header, rows), "text/csv", f"{slug}.csv")
+
+
+@blueprint.get("/alle.geojson")
+@allows(Act.READ_CASE)
+def as_geojson(slug: str) -> ResponseReturnValue:
+    """Every place on the map that is not covered, for the municipality's own map tool."""
+    project = queries.case(slug)
+    policy.require(current_actor(), Act.READ_CASE, project, clock.arrival())
+    return _download(exports.geojson(place_features(project.id)), "application/geo+json", f"{slug}.geojson")
 
 
 def _download(pieces: Iterator[str], media_type: str, name: str) -> Response:

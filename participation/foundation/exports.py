@@ -26,7 +26,7 @@ from flask_babel import gettext as _
 
 from participation.foundation.personal import struck
 
-__all__ = ["Tab", "csv_rows", "defused", "for_xml", "json_rows", "xlsx_file"]
+__all__ = ["Tab", "csv_rows", "defused", "for_xml", "geojson", "json_rows", "xlsx_file"]
 
 _HERE = ZoneInfo("Europe/Copenhagen")
 _LONGEST_CELL = 32_767
@@ -119,6 +119,16 @@ def json_rows(header: Sequence[str], rows: Iterable[Sequence[Any]], *, net: bool
             dict(zip(header, map(_netted, row) if net else row, strict=True)), ensure_ascii=False, default=_json
         )
     yield "\n]\n"
+
+
+def geojson(features: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """A FeatureCollection (RFC 7946), one piece for each feature; no property holds a CPR number."""
+    yield '{"type": "FeatureCollection", "features": ['
+    for number, feature in enumerate(features):
+        told = {name: _netted(value) for name, value in feature["properties"].items()}
+        line = json.dumps(feature | {"properties": told}, ensure_ascii=False, default=_json)
+        yield (",\n" if number else "\n") + line
+    yield "\n]}\n"
 
 
 def defused(text: str) -> str:

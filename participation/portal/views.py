@@ -4,17 +4,29 @@ import csv
 import io
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    session,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from participation.contributions import tell_all  # noqa: F401 - the worker finds its job by this door
+from participation.contributions.export import place_features
 from participation.contributions.ladder import masked, masked_by_project, masks_appealed, moderated
 from participation.contributions.queries import known_counts
 from participation.decisions.agendas import agendas_by_body
-from participation.foundation import budgets, clock, files, markup
+from participation.foundation import budgets, clock, exports, files, markup
 from participation.foundation.forms import csrf, whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
@@ -24,6 +36,7 @@ from participation.portal.calendar import calendar
 from participation.portal.divide import Part, divide
 from participation.portal.forms import CallBackForm, FollowForm
 from participation.portal.paper_form import paper_form
+from participation.portal.places import published_places
 from participation.projects import follow as following
 from participation.projects.call_back import ask_call_back
 from participation.projects.map_views import picture
@@ -286,6 +299,31 @@ def _paragraphs(found: Any, piece: Any) -> str:
         written=queries.written_about(found, piece.id) if passages else {},
         may_write=round_ is not None and policy.refusal(current_actor(), act, round_, now) is None,
     )
+
+
+@blueprint.get("/projekter/<slug>/kort")
+@allows(Act.READ_PROJECT)
+def map_(slug: str) -> ResponseReturnValue:
+    """Where the published contributions point, on the project's map and in a table."""
+    found = _public(slug)
+    if found.map is None:
+        raise NotFound
+    return render_template(
+        "portal/map.html",
+        project=found,
+        level=found.round.level if found.round else found.level,
+        map=found.map,
+        pointed=published_places(found, found.map),
+    )
+
+
+@blueprint.get("/projekter/<slug>/kort.geojson")
+@allows(Act.READ_PROJECT)
+def map_places(slug: str) -> ResponseReturnValue:
+    """The places of the published contributions as GeoJSON, with nothing of who wrote."""
+    found = _public(slug)
+    features = place_features(found.id, address=f"{current_app.config['BASE_URL']}/projekter/{found.slug}")
+    return Response(stream_with_context(exports.geojson(features)), mimetype="application/geo+json")
 
 
 @blueprint.get("/projekter/<slug>/kort.svg")

@@ -8,14 +8,16 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from participation.contributions.model import Contribution
+from participation.contributions.publish import publish_contributions
 from participation.foundation.db import db, settling
-from participation.foundation.maps import read_map
+from participation.foundation.maps import middle, read_map
 from participation.practice import texts
 from participation.projects.draw_map import draw_map
 from participation.projects.model import ProjectMap, Round
 from participation.rules.policy import Actor
 from tests.browser.axe import violations
 from tests.browser.keys import Keys
+from tests.contributions.sending import submitted
 from tests.persons import NOW
 
 PATH = "/projekter/ny-skolevej-ved-engparken/svar"
@@ -167,3 +169,25 @@ def test_enter_in_a_field_still_sends_and_does_not_press_the_map(
     page.locator("[name=email]").press("Enter")
     thanks(page)
     assert only().geometry is None
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_all_places_stand_on_one_page_that_anybody_can_read(
+    window: Callable[..., Page], planner: Actor, hearing: Round, drawn: ProjectMap, width: int
+) -> None:
+    for name in ("Kirken", "Tanken", "Kirkestien"):
+        place = drawn.named[name]
+        longitude, latitude = middle(place)
+        submitted(hearing, f"{name}: mere lys.", geometry=place, longitude=longitude, latitude=latitude)
+    with settling():
+        ones = db.session.scalars(sa.select(Contribution)).all()
+        publish_contributions(planner, hearing.project, [one.id for one in ones], now=NOW)
+    page = window(width=width)
+    page.goto(PATH.removesuffix("/svar"))
+    page.get_by_role("link", name="Se dem på kortet").click()
+    expect(page.get_by_role("table")).to_contain_text("ved Kirken")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("link", name="nr. 1", exact=True).click()
+    expect(page.get_by_text("Et område på kortet. Det er ved Kirken.")).to_be_visible()
+    assert violations(page) == []
