@@ -155,6 +155,12 @@ class Contribution(Base):
     registered_by: Mapped[Person | None] = relationship(foreign_keys=[registered_by_id])
 
     @property
+    def open_geometry(self) -> dict[str, Any] | None:
+        """The place on the map, as long as nobody has covered the place."""
+        covered = self.is_masked and any(mask.field is MaskField.PLACE for mask in self.masks)
+        return None if covered else self.geometry
+
+    @property
     def words(self) -> str:
         """The citizen's own words as they now stand: the latest correction, else the text as sent."""
         own = [text for text in self.texts if text.source is not TextSource.FILE]

@@ -122,6 +122,20 @@ def test_staff_take_every_place_out_and_others_do_not(
     assert "alle.geojson" in client.get(STAFF).text
 
 
+def test_staff_see_the_place_where_they_read_until_it_is_covered(
+    client: FlaskClient, planner: Actor, planner_person: Person, hearing: Round, drawn: ProjectMap
+) -> None:
+    one = pointed(hearing, drawn.named["Kirken"], "Lys, tak.")
+    home, point = STAFF.removesuffix("/indbakke"), one.points[0].id
+    pages = [f"{STAFF}/1", f"{home}/svar/1", f"{home}/punkter/{point}/svar"]
+    sign_in(client, planner_person)
+    words = "Et område på kortet. Det er ved Kirken."
+    assert [words in client.get(page).text for page in pages] == [True] * 3
+    with settling():
+        mask_contribution(planner, one, [MaskField.PLACE], MaskReason.OTHER_PERSON, "Privat.", now=NOW)
+    assert [words in client.get(page).text for page in pages] == [False] * 3
+
+
 def test_without_a_map_there_is_no_such_page(client: FlaskClient, hearing: Round) -> None:
     assert client.get(f"{HOME}/kort").status_code == 404
     assert client.get(f"{HOME}/kort.svg").status_code == 404
