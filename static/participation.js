@@ -11,7 +11,7 @@ const store = {
 const later = (act, ms) => { let wait; return () => { clearTimeout(wait); wait = setTimeout(act, ms); }; };
 const reveal = (element) => { for (let at = element; at; at = at.parentElement) if (at.localName === "details") at.open = true; };
 
-/* data-draft="key": kept on this device until sent; never in kiosk mode. */
+/* data-draft="key": kept on this device until sent; never in kiosk mode. data-saved: what was saved then stands in it. */
 const MONTH = 30 * 24 * 3600 * 1000;
 const kiosk = document.querySelector("[data-kiosk]");
 all("[data-draft-done]").forEach((mark) => store.drop(`draft:${mark.dataset.draftDone}`));
@@ -28,11 +28,12 @@ all("form[data-draft]").forEach((form) => {
   };
   const kept = store.get(key), signed = form.elements.key, fresh = signed?.value;
   let sent = kept?.key;
-  if (kept?.when < Date.now() - MONTH) store.drop(key);
+  const saved = Number(form.dataset.saved);
+  if (kept?.when < (saved || Date.now() - MONTH)) store.drop(key);
   else if (kept && !document.querySelector(".to-mend")) {
     kept.fields.forEach(([name, mark, value]) => fields.filter((it) => it.name === name).forEach((field) => {
       if (tick(field)) { if (field.value === mark) field.checked = value; }
-      else if (!field.value || field.localName === "select") field.value = value;
+      else if (saved || !field.value || field.localName === "select") field.value = value;
       if (value && !tick(field) && field.localName !== "select") reveal(field);
     }));
     if (sent && signed) signed.value = sent; // it may have come through: with the same key it counts once

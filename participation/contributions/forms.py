@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from flask import request
+from flask import request, session
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from stdnum.dk import cvr
@@ -217,6 +217,7 @@ class WriteForm(MapFields, CitizenForm):
             ),
             came_from=request.remote_addr or "",
             files=tuple(self.stored),
+            draft=session.get("drafts", {}).get(self.purpose, ""),
             sender=Sender(
                 name=self.name.data,
                 email=self.email.data,
@@ -267,6 +268,20 @@ def keep_files(sent: Sequence[FileStorage]) -> tuple[list[Stored], list[str]]:
         except Refused as no:
             problems.append(no.words)
     return ([], problems) if problems else (stored, [])
+
+
+class DraftLinkForm(StaffForm):
+    """Where the link of a draft is sent; the session's token guards it."""
+
+    email = EmailField(
+        _l("E-mail"),
+        [
+            validators.InputRequired(_l("Skriv den e-mail, vi skal sende linket til.")),
+            validators.Email(_l("Skriv en hel e-mailadresse, for eksempel navn@eksempel.dk.")),
+            validators.Length(max=254),
+        ],
+        filters=[stripped],
+    )
 
 
 class OwnForm(CitizenForm):

@@ -678,3 +678,29 @@ class OverlapSeen(Base):
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), primary_key=True)
     contribution_id: Mapped[int]
     at: Mapped[datetime]
+
+
+class SavedDraft(Base):
+    """What somebody has begun to write and not sent, kept for themselves until they go on or it expires.
+
+    Whoever has the link may read it, nobody else; no page or file of the staff shows it. The token of the link is
+    derived from the seed, which is random, so that no later row ever has the same link.
+    """
+
+    __tablename__ = "saved_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seed: Mapped[str] = mapped_column(sa.String(32), unique=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    code_version: Mapped[int]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id"), index=True)
+    #: Which form it is (``write:7``), and where that form stands.
+    purpose: Mapped[str] = mapped_column(sa.String(60))
+    address: Mapped[str] = mapped_column(sa.String(200))
+    language: Mapped[str] = mapped_column(sa.String(5), default="da")
+    #: What was typed, by the form's field.
+    fields: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    round: Mapped[Round] = relationship()

@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from participation.contributions.attach import attach_files, files_digest
 from participation.contributions.flag import flood_keys, flood_signs
-from participation.contributions.model import Contact, Contribution, Point, Promise, Span, Text
+from participation.contributions.model import Contact, Contribution, Point, Promise, SavedDraft, Span, Text
 from participation.foundation import budgets, clock, codes, log
 from participation.foundation.db import db, dialect, put, put_row
 from participation.foundation.files import Stored
@@ -101,6 +101,7 @@ class Sent:
         signs: why it is looked at before it is shown. came_from: the network address, to count and forget.
         about: the paragraphs of the project's material that it is about.
         files: what came along, in the file store already; with ``original`` the first is the letter itself.
+        draft: the seed of the draft that it was until now, which is deleted with it.
     """
 
     words: str
@@ -126,6 +127,7 @@ class Sent:
     external_id: str = ""
     files: tuple[Stored, ...] = ()
     original: bool = False
+    draft: str = ""
 
     def look(self) -> None:
         """Find out now what takes long, so that nobody waits for it behind the write lock."""
@@ -202,6 +204,8 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
         db.session.connection().execute(_ABOUT.insert(), about)
     if sent.files:
         attach_files(contribution, sent.files, original=sent.original, now=now)
+    if sent.draft:
+        db.session.execute(sa.delete(SavedDraft).where(SavedDraft.seed == sent.draft))
     _tick_party(contribution, sent.sender, now)
 
     log.record(

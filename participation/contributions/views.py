@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, refresh
 from flask_babel import gettext as _
-from flask_babel import refresh
 from werkzeug.datastructures import CombinedMultiDict
 
 from participation.contributions import (
+    draft_views,
     export_views,
     handling_views,
     import_views,
@@ -28,6 +29,7 @@ from participation.contributions.comment import comment_contribution
 from participation.contributions.correct import correct_contribution
 from participation.contributions.forms import LABELS, OwnForm, WriteForm
 from participation.contributions.room_for_files import room_for_files, takes_files
+from participation.contributions.save_draft import save_draft
 from participation.contributions.shown import shown_words
 from participation.contributions.submit import submit_contribution
 from participation.contributions.support import support_contribution
@@ -46,6 +48,7 @@ from participation.rules.plain import LANGUAGES
 blueprint = Blueprint("contributions", __name__)
 blueprint.url_value_preprocessor(room_for_files)
 for doors in (
+    draft_views,
     intake_views,
     import_views,
     export_views,
@@ -80,6 +83,8 @@ def submit(slug: str) -> ResponseReturnValue:
     """Take in what the citizen wrote, then show the receipt."""
     round_ = queries.round_to_send_in(slug)
     form = WriteForm(_came_in(), purpose=f"write:{round_.id}", kind=_kind(round_), project_id=round_.project_id)
+    if "gem" in request.form:
+        return _save(round_, form)
     if status := _stays(form, round_):
         return _form(round_, form), status
     contribution = submit_contribution(current_actor(), round_, form.sent(clock.arrival()), now=clock.arrival())
@@ -105,6 +110,8 @@ def send_question(slug: str) -> ResponseReturnValue:
     """Take in a question, then show the receipt."""
     round_ = queries.round_to_send_in(slug)
     form = WriteForm(_came_in(), purpose=f"ask:{round_.id}", kind=Kind.QUESTION, project_id=round_.project_id)
+    if "gem" in request.form:
+        return _save(round_, form)
     if status := _stays(form, round_):
         return _form(round_, form), status
     contribution = ask_question(current_actor(), round_, form.sent(clock.arrival()), now=clock.arrival())
@@ -118,7 +125,8 @@ def write_comment(slug: str, number: int) -> ResponseReturnValue:
     """The form for a comment on a proposal."""
     proposal = queries.proposal(slug, number)
     policy.require(current_actor(), Act.COMMENT_CONTRIBUTION, proposal, clock.arrival())
-    form = WriteForm(purpose=f"comment:{proposal.id}", kind=Kind.COMMENT)
+    purpose = f"comment:{proposal.id}"
+    form = WriteForm(draft_views.begun(purpose), purpose=purpose, kind=Kind.COMMENT)
     return _form(queries.round_of(slug), form, proposal=proposal)
 
 
@@ -130,6 +138,8 @@ def comment(slug: str, number: int) -> ResponseReturnValue:
     """Take in a comment on a proposal, then show the receipt."""
     proposal = queries.proposal(slug, number)
     form = WriteForm(_came_in(), purpose=f"comment:{proposal.id}", kind=Kind.COMMENT)
+    if "gem" in request.form:
+        return _save(queries.round_of(slug), form, proposal)
     if status := _stays(form, queries.round_of(slug)):
         return _form(queries.round_of(slug), form, proposal=proposal), status
     sent = form.sent(clock.arrival())
@@ -252,13 +262,35 @@ def _came_in() -> CombinedMultiDict:
 
 
 def _opened(round_: Any, purpose: str, kind: Kind) -> WriteForm:
-    """An empty form, with the paragraphs of the material that were chosen on its page."""
-    chosen = {"about": request.args.getlist("afsnit")}
-    return WriteForm(purpose=purpose, kind=kind, project_id=round_.project_id, data=chosen)
+    """A form with the paragraphs that were chosen in the material, and what was kept of it before (RP-13)."""
+    chosen = request.args.getlist("afsnit")
+    if (kept := draft_views.begun(purpose)) is not None:
+        kept.setlist("afsnit", list(dict.fromkeys([*kept.getlist("afsnit"), *chosen])))
+    return WriteForm(kept, purpose=purpose, kind=kind, project_id=round_.project_id, data={"about": chosen})
 
 
 def _kind(round_: Any) -> Kind:
     return Kind.PROPOSAL if round_.level is Level.COCREATION else Kind.RESPONSE
+
+
+def _save(round_: Any, form: WriteForm, proposal: Any = None) -> ResponseReturnValue:
+    """Keep what was typed for later, without sending it (RP-13)."""
+    typed = draft_views.what_to_keep(form)
+    if form.errors:
+        return _form(round_, form, proposal), 422
+    draft = save_draft(
+        current_actor(),
+        round_,
+        form.kind,
+        typed,
+        purpose=form.purpose,
+        address=request.path,
+        seed=session.get("drafts", {}).get(form.purpose),
+        language=str(get_locale() or "da"),
+        now=clock.arrival(),
+    )
+    draft_views.remember(draft)
+    return redirect(url_for(".drafts.saved"), 303)
 
 
 def _stays(form: WriteForm, round_: Any) -> int:
@@ -326,4 +358,5 @@ def _form(round_: Any, form: WriteForm, proposal: Any = None) -> str:
         or form.says_where
         or any(form[name].errors or form[name].data for name in _MORE),
         again=again,
+        kept=draft_views.held_draft(form.purpose),
     )

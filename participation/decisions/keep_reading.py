@@ -15,7 +15,7 @@ from participation.rules.policy import Actor
 def keep_reading(actor: Actor, project: Project, notes: str, has_read: bool, *, now: datetime) -> None:
     """Keep or replace what this councillor has written for themselves; nothing at all is kept when both are empty.
 
-    It is the one verb that writes no line in the log: a line would tell others who has read, and when.
+    Like a citizen's draft it writes no line in the log: a line would tell others who has read, and when.
 
     Raises:
         NotAllowed: the actor is no councillor, or the project is not announced.

@@ -179,7 +179,9 @@ class Typed:
 
 
 #: Fields that hold no words of a person.
-_NO_WORDS = frozenset({"csrf_token", "key", "password", "website", "preview", "capacity", "shape", "corners", "area"})
+_NO_WORDS = frozenset(
+    {"csrf_token", "key", "password", "website", "preview", "gem", "capacity", "shape", "corners", "area"}
+)
 
 
 def typed() -> Typed:
@@ -194,7 +196,7 @@ def typed() -> Typed:
         if name not in _NO_WORDS and value.strip() and (name == "words" or len(value) > 20 or len(value.split()) > 1)
     }
     citizen = "key" in form and "csrf_token" not in form
-    fields = [(name, value) for name, value in form.items(multi=True) if name not in ("key", "preview", "words")]
+    fields = [(name, value) for name, value in form.items(multi=True) if name not in ("key", "preview", "gem", "words")]
     return Typed(words, fields if citizen else [], any(one.filename for one in sent_files.values()))
 
 

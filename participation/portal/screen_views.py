@@ -5,19 +5,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from participation.foundation.permission import allows
+from participation.foundation.shared_screen import COOKIE, is_shared_screen
 from participation.rules.acts import Act
 
 blueprint = Blueprint("screen", __name__)
 
-#: Kept in the browser of the screen itself, apart from the session, which goes with each person.
-_COOKIE = "faelles_skaerm"
 _YEAR = 365 * 24 * 3600
 
 
 @blueprint.app_context_processor
 def shared_screen() -> dict[str, bool]:
     """Whether the page is shown on a screen that many share."""
-    return {"shared_screen": request.cookies.get(_COOKIE) == "1"}
+    return {"shared_screen": is_shared_screen()}
 
 
 @blueprint.get("/faelles-skaerm")
@@ -33,10 +32,10 @@ def share() -> ResponseReturnValue:
     """This screen is shared from now on, or no longer."""
     response = redirect(url_for(".shared"), 303)
     if "slut" in request.form:
-        response.delete_cookie(_COOKIE)
+        response.delete_cookie(COOKIE)
         return response
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    response.set_cookie(_COOKIE, "1", max_age=_YEAR, httponly=True, samesite="Lax", secure=secure)
+    response.set_cookie(COOKIE, "1", max_age=_YEAR, httponly=True, samesite="Lax", secure=secure)
     return response
 
 

@@ -55,6 +55,8 @@ class Act(StrEnum):
     COMMENT_CONTRIBUTION = "contribution:comment"
     SUPPORT_CONTRIBUTION = "contribution:support"
     TRACK_CONTRIBUTION = "contribution:track"
+    SAVE_DRAFT = "draft:save"
+    DELETE_DRAFT = "draft:delete"
     CORRECT_CONTRIBUTION = "contribution:correct"
     WITHDRAW_CONTRIBUTION = "contribution:withdraw"
     REGISTER_CONTRIBUTION = "contribution:register"

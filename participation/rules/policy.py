@@ -160,6 +160,8 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.ASK_QUESTION: (Right(_ANYONE, TAKES_IN),),
     Act.COMMENT_CONTRIBUTION: (Right(_ANYONE, frozenset({Phase.OPEN})),),
     Act.SUPPORT_CONTRIBUTION: (Right(_ANYONE, frozenset({Phase.OPEN})),),
+    Act.SAVE_DRAFT: (Right(_ANYONE, TAKES_IN),),
+    Act.DELETE_DRAFT: (Right(_ANYONE),),
     Act.TRACK_CONTRIBUTION: (Right(_HOLDER),),
     Act.CORRECT_CONTRIBUTION: (
         Right(_HOLDER, frozenset({Phase.OPEN})),

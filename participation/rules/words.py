@@ -302,6 +302,8 @@ _PAIRS: Final[tuple[tuple[Enum, str], ...]] = (
     (Act.COMMENT_CONTRIBUTION, mark("skrev en kommentar")),
     (Act.SUPPORT_CONTRIBUTION, mark("støttede et forslag")),
     (Act.TRACK_CONTRIBUTION, mark("fulgte sit høringssvar")),
+    (Act.SAVE_DRAFT, mark("gemte en kladde")),
+    (Act.DELETE_DRAFT, mark("slettede en kladde")),
     (Act.CORRECT_CONTRIBUTION, mark("rettede sit høringssvar")),
     (Act.WITHDRAW_CONTRIBUTION, mark("trak sit høringssvar tilbage")),
     (Act.REGISTER_CONTRIBUTION, mark("skrev et høringssvar ind")),

@@ -7,6 +7,8 @@ from tests.walk import WALKERS, Walk
 
 #: Pages that are reached by a letter, a form that was sent or the code of a receipt, never by a link of a page.
 BY_LETTER_OR_FORM = {
+    "contributions.drafts.resume",
+    "contributions.drafts.saved",
     "contributions.edit",
     "contributions.follow_link",
     "contributions.ladder.appeal",

@@ -18,7 +18,8 @@ NO_WORDS = {
         budget ended_session seal pulse file.sha256 file.media_type letter.kind letter.dedupe letter.subject_key
         letter.channel letter.language letter.salt letter.digest person.password_hash person.language setting.key
         project.slug rule_change.rule approval.token_hash approval.digest follow.language
-        call_back.language import_batch.sha256
+        call_back.language saved_draft.seed saved_draft.token_hash saved_draft.purpose saved_draft.address
+        saved_draft.language import_batch.sha256
         import_batch.state invitation.token_hash run contribution.key contribution.words_hash contribution.language
         contribution.code_hash contribution.token_hash theme.key document dropped_file.batch dropped_file.sha256
         feedback.channel support contact.salt contact.cvr round.legal_basis step.complaint clock_alarm""",

@@ -16,6 +16,8 @@ KEPT = {"static": "max-age=31536000"}
 #: Doors that were seen to answer a refusal only: their page needs a letter, a form or a file of the moment. The
 #: headers of the refusal are held to the same rules, and tests/browser/moments.py lives through the pages.
 REFUSED_HERE = {
+    "contributions.drafts.resume",
+    "contributions.drafts.saved",
     "contributions.edit",
     "contributions.follow_link",
     "contributions.intake.hand_out",
