@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from participation.contributions.mask import Place, Words, add_masks, tell_of
-from participation.contributions.model import Contribution
+from participation.contributions.model import Contribution, Text
 from participation.contributions.receive import private_details
 from participation.contributions.shown import Cover, masks_on
 from participation.foundation import log, permission
@@ -98,20 +98,18 @@ def clear_contributions(
 
 def still_open(contribution: Contribution) -> list[tuple[Words, MaskReason]]:
     """What looks private in the words and is not covered yet, with the reason it would be covered for."""
-    body = contribution.body
-    if body is None:
-        return []
-    covers = masks_on(contribution).texts.get(body.id, ())
+    covers = masks_on(contribution).texts
     return [
-        (Words(body.id, one.start, one.end), _reason(contribution, one, body.words))
-        for one in finds(contribution)
-        if not _is_covered(one.start, one.end, covers)
+        (Words(text.id, one.start, one.end), _reason(contribution, one, text.words))
+        for text, one in finds(contribution)
+        if not _is_covered(one.start, one.end, covers.get(text.id, ()))
     ]
 
 
-def finds(contribution: Contribution) -> list[Found]:
-    """All that looks private in the words that stand."""
-    return private_details(contribution.words, _name(contribution), contribution.show_name)
+def finds(contribution: Contribution) -> list[tuple[Text, Found]]:
+    """All that looks private in the words that stand, each with the text it stands in."""
+    name, show_name = _name(contribution), contribution.show_name
+    return [(text, one) for text in contribution.standing for one in private_details(text.words, name, show_name)]
 
 
 def _name(contribution: Contribution) -> str:
@@ -130,15 +128,15 @@ def _all_covers(
 ) -> list[tuple[Place, MaskReason]]:
     """What was chosen, and each sure CPR number that was not."""
     chosen: list[tuple[Place, MaskReason]] = list(covers)
-    body = contribution.body
-    known: list[Cover] = [(one.start, one.end, why) for one, why in covers if body and one.text_id == body.id]
-    known += masks_on(contribution).texts.get(body.id, ()) if body else ()
-    for one in finds(contribution):
+    masks = masks_on(contribution).texts
+    for text, one in finds(contribution):
+        known: list[Cover] = [(cover.start, cover.end, why) for cover, why in covers if cover.text_id == text.id]
+        known += masks.get(text.id, ())
         sure = one.detail is Detail.CPR and (
             one.certainty is Certainty.CERTAIN or reason is not ClearReason.NOT_PRIVATE
         )
-        if body and sure and not _is_covered(one.start, one.end, known):
-            chosen.append((Words(body.id, one.start, one.end), MaskReason.CPR))
+        if sure and not _is_covered(one.start, one.end, known):
+            chosen.append((Words(text.id, one.start, one.end), MaskReason.CPR))
     return chosen
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from participation.contributions.mask import move_masks
 from participation.contributions.model import Contribution, Point, Span, Text
 from participation.contributions.publish import hold_back
-from participation.contributions.receive import private_details, texts_behind, words_hash
+from participation.contributions.receive import private_details, texts_behind, together, words_hash
 from participation.foundation import log, permission
 from participation.foundation.db import db
 from participation.foundation.model import LogEntry
@@ -34,10 +34,12 @@ def correct_contribution(actor: Actor, contribution: Contribution, words: str, *
     db.session.add(text)
     db.session.flush()
     _move_points(contribution, text, now)
-    contribution.words_hash = words_hash(words)
+    apart = [(one.source, one.words) for one in contribution.apart]
+    contribution.words_hash = words_hash(together(words, apart))
     contribution.held_back, contribution.cleared_by_id, contribution.cleared_reason = False, None, None
     name = contribution.contact.name if contribution.contact is not None else ""
-    if contribution.is_masked or private_details(words, name, contribution.show_name):
+    said = (words, *(words for _source, words in apart))
+    if contribution.is_masked or any(private_details(one, name, contribution.show_name) for one in said):
         hold_back(contribution)  # also where it stood on the page: the new words wait for a person
     if newest is not None and contribution.is_masked:
         move_masks(contribution, newest.id, text.id, words, now)
@@ -69,6 +71,8 @@ def _move_points(contribution: Contribution, text: Text, now: datetime) -> None:
     """Points that a person split off and whose words still stand move along; all else is one whole point again."""
     kept = []
     for point in contribution.points:
+        if point.apart is not None:
+            continue  # said under a heading of its own, which stays
         places = [(text.words.find(span.words), len(span.words)) for span in point.spans]
         if point.by_person and places and all(start >= 0 for start, _ in places):
             kept.append((point, places))

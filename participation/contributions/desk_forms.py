@@ -339,9 +339,9 @@ class ClearForm(StaffForm):
     def offer(self, one: Contribution, found: list[tuple[Words, MaskReason]]) -> None:
         """List what was found, all of it ticked to begin with."""
         self._found = found
-        words = one.words
+        words = {text.id: text.words for text in one.standing}
         self.covers.choices = listed(
-            (place, f"»{words[where.start : where.end]}« ({gettext(danish(why))})")
+            (place, f"»{words[where.text_id][where.start : where.end]}« ({gettext(danish(why))})")
             for place, (where, why) in enumerate(found)
         )
         if not self.is_submitted():

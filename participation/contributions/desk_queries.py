@@ -30,7 +30,7 @@ from participation.foundation.model import File
 from participation.people.model import Department
 from participation.projects.model import CallBack, Project
 from participation.rules.handling import Handling
-from participation.rules.kinds import Kind, TextSource
+from participation.rules.kinds import MAIN, Kind
 
 #: Contributions on a page.
 PAGE = 25
@@ -105,7 +105,7 @@ def inbox(project: Project, choice: str = "", below: int | None = None, above: i
     """A page of what came in; ``below`` is the number that the page ends before, ``above`` begins after."""
     latest = (
         sa.select(sa.func.max(Text.id))
-        .where(Text.contribution_id == Contribution.id, Text.source != TextSource.FILE)
+        .where(Text.contribution_id == Contribution.id, Text.source.in_(MAIN))
         .correlate(Contribution)
         .scalar_subquery()
     )

@@ -13,9 +13,9 @@ from participation.contributions.shown import NONE, masks_of
 from participation.foundation.db import db
 from participation.foundation.model import File
 from participation.rules.handling import Handling, MaskField
-from participation.rules.kinds import Kind, TextSource
+from participation.rules.kinds import APART, MAIN, Kind, TextSource
 
-#: Rows read at a time; three queries each.
+#: Rows read at a time; four queries each.
 CHUNK = 1000
 _PLAIN = (
     Contribution.number,
@@ -28,12 +28,12 @@ _PLAIN = (
     Contribution.organisation,
     Contribution.handling,
 )
-COLUMNS = (*(column.key for column in _PLAIN), "words", "about", "files")
+COLUMNS = (*(column.key for column in _PLAIN), "words", "need", "wish", "alternative", "about", "files")
 
 
 def contribution_rows(project_id: int, *, covered: bool = False) -> Iterator[Sequence[Any]]:
     """One row for each contribution in the order of the numbers: plain facts, the words as they now stand,
-    the paragraphs of the material that it is about, the files.
+    what was said apart of needs, wishes and alternatives, the paragraphs of the material that it is about, the files.
 
     Args:
         covered: what is covered is covered here, too; else the words are the original ones.
@@ -43,7 +43,7 @@ def contribution_rows(project_id: int, *, covered: bool = False) -> Iterator[Seq
     after = 0
     latest = (
         sa.select(sa.func.max(Text.id))
-        .where(Text.contribution_id == Contribution.id, Text.source != TextSource.FILE)
+        .where(Text.contribution_id == Contribution.id, Text.source.in_(MAIN))
         .correlate(Contribution)
         .scalar_subquery()
     )
@@ -57,10 +57,23 @@ def contribution_rows(project_id: int, *, covered: bool = False) -> Iterator[Seq
     masks = masks_of(project_id=project_id) if covered else NONE
     while found := db.session.execute(query.where(Contribution.number > after)).all():
         after, among = found[-1].number, Contribution.number.between(found[0].number, found[-1].number)
-        files, about = _files(project_id, among), _about(project_id, among)
+        files, about, apart = _files(project_id, among), _about(project_id, among), _apart(project_id, among)
         for row in found:
-            words = masks.stretch(row.text_id, 0, row.words)
-            yield *row[2:-1], words, about.get(row.id, []), files.get(row.id, [])
+            said = {source: masks.stretch(key, 0, words) for source, key, words in apart.get(row.id, ())}
+            words = (masks.stretch(row.text_id, 0, row.words), *(said.get(source, "") for source in APART))
+            yield *row[2:-1], *words, about.get(row.id, []), files.get(row.id, [])
+
+
+def _apart(project_id: int, among: sa.ColumnElement[bool]) -> dict[int, list[tuple[TextSource, int, str]]]:
+    found: dict[int, list[tuple[TextSource, int, str]]] = {}
+    for contribution_id, source, key, words in db.session.execute(
+        sa.select(Text.contribution_id, Text.source, Text.id, Text.words)
+        .join(Contribution, Contribution.id == Text.contribution_id)
+        .where(Contribution.project_id == project_id, among, Text.source.in_(APART))
+        .order_by(Text.id)
+    ):
+        found.setdefault(contribution_id, []).append((source, key, words))
+    return found
 
 
 def _about(project_id: int, among: sa.ColumnElement[bool]) -> dict[int, list[dict[str, Any]]]:

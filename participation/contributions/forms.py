@@ -42,7 +42,7 @@ from participation.foundation.forms import (
 )
 from participation.foundation.forms import no_odd_characters as plain
 from participation.foundation.personal import Detail, cpr_numbers
-from participation.rules.kinds import PRIVATE, Capacity, Kind, Sign, Stance
+from participation.rules.kinds import APART, PRIVATE, Capacity, Kind, Sign, Stance, TextSource
 
 #: As a form lists them: nothing said comes first.
 STANCES = (Stance.NONE, Stance.FOR, Stance.AGAINST, Stance.MIXED)
@@ -102,6 +102,13 @@ class WriteForm(MapFields, CitizenForm):
         filters=[stripped],
         description=_l("For eksempel: krydset ved kirken."),
     )
+    need = TextAreaField(
+        _l("Hvad har du brug for?"), [plain], description=_l("For eksempel: Mine børn skal kunne cykle i skole.")
+    )
+    wish = TextAreaField(_l("Hvad foreslår du?"), [plain], description=_l("Det, du helst vil have os til at gøre."))
+    alternative = TextAreaField(
+        _l("Et alternativ"), [plain], description=_l("En anden løsning end den, der står i forslaget.")
+    )
     material_place = StringField(
         _l("Sted i materialet"),
         [validators.Length(max=160), plain],
@@ -139,9 +146,12 @@ class WriteForm(MapFields, CitizenForm):
             raise ValidationError(self.not_there)
 
     def validate_words(self, field: TextAreaField) -> None:
-        """Something must be said, and it must be possible to keep it exactly."""
+        """Something must be said, here or under a heading of its own, and it must be possible to keep it exactly."""
         field.data = field.data or ""
         if not markup.visible(field.data).strip():
+            if self.apart:
+                field.data = ""
+                return
             raise ValidationError(gettext("Skriv, hvad du mener, før du sender."))
         plain(self, field)
 
@@ -175,6 +185,14 @@ class WriteForm(MapFields, CitizenForm):
         return not problems
 
     @property
+    def apart(self) -> tuple[tuple[TextSource, str], ...]:
+        """What is said under a heading of its own; a question has none."""
+        if self.kind is Kind.QUESTION:
+            return ()
+        given = zip(APART, (self.need.data, self.wish.data, self.alternative.data), strict=True)
+        return tuple((source, words) for source, words in given if words and markup.visible(words).strip())
+
+    @property
     def first_words(self) -> dict[str, str]:
         """What each chosen paragraph begins with, by the value of its box."""
         return {ref(one): first_words(one.words) for one in self.paragraphs}
@@ -188,15 +206,20 @@ class WriteForm(MapFields, CitizenForm):
         """Where something looks like a CPR number: the field, and the line in the words; 0 in the others."""
         fields = (self.name, self.organisation, self.represents, self.authority, self.place, self.material_place)
         found: list[tuple[Field, int]] = [(self.words, one.line) for one in cpr_numbers(self.words.data or "")]
-        found += [(field, 0) for field in fields if cpr_numbers(field.data or "")]
+        said = (self.need, self.wish, self.alternative)
+        found += [(field, 0) for field in (*said, *fields) if cpr_numbers(field.data or "")]
         sent = (one.filename or "" for one in self.files.data or () if one)
         return found + [(self.files, 0) for name in sent if cpr_numbers(name)]
 
     def details_found(self) -> list[tuple[int, str]]:
         """What else looks private in the words: the line and what stands there, for the page that shows it before."""
-        words = self.words.data or ""
-        found = private_details(words, self.name.data or "", bool(self.show_name.data))
-        return [(one.line, words[one.start : one.end]) for one in found if one.detail is not Detail.CPR]
+        name, show_name = self.name.data or "", bool(self.show_name.data)
+        return [
+            (one.line, words[one.start : one.end])
+            for words in (self.words.data or "", *(words for _source, words in self.apart))
+            for one in private_details(words, name, show_name)
+            if one.detail is not Detail.CPR
+        ]
 
     def sent(self, received_at: datetime) -> Sent:
         """What came in, for the verb."""
@@ -210,6 +233,7 @@ class WriteForm(MapFields, CitizenForm):
             stance=self.stance.data if self.kind is not Kind.QUESTION else Stance.NONE,
             material_place=self.material_place.data,
             about=self.paragraphs,
+            apart=self.apart,
             **self.told_place(self.place.data),
             signs=(
                 *((Sign.HIDDEN_FIELD,) if self.website.data else ()),

@@ -166,14 +166,18 @@ def lift_step(actor: Actor, step: Moderation, *, now: datetime) -> None:
 def place_of_quote(contribution: Contribution, segment: int, quote: str, *, after: int = 0) -> Words:
     """Where the words that somebody marked in the browser, or typed, stand in a text of the contribution.
 
+    They are looked for in ``segment`` first, then in the words themselves and in what was said apart.
+
     Raises:
         Wrong: they do not stand there.
     """
     words = next((text.words for text in contribution.texts if text.id == segment), "")
-    found = place_of(quote, words, after) or place_of(quote, words)
-    if found is None:
-        raise Wrong(mark("De ord står ikke i teksten. Marker dem igen, og prøv så."))
-    return Words(segment, *found)
+    if (found := place_of(quote, words, after)) is not None:
+        return Words(segment, *found)
+    for text_id, said in ((segment, words), *((text.id, text.words) for text in contribution.standing)):
+        if (found := place_of(quote, said)) is not None:
+            return Words(text_id, *found)
+    raise Wrong(mark("De ord står ikke i teksten. Marker dem igen, og prøv så."))
 
 
 def add_masks(

@@ -23,6 +23,8 @@ from participation.rules.handling import (
     SweepState,
 )
 from participation.rules.kinds import (
+    APART,
+    MAIN,
     PRIVATE,
     Capacity,
     Channel,
@@ -163,14 +165,23 @@ class Contribution(Base):
     @property
     def words(self) -> str:
         """The citizen's own words as they now stand: the latest correction, else the text as sent."""
-        own = [text for text in self.texts if text.source is not TextSource.FILE]
-        return own[-1].words if own else ""
+        return self.body.words if self.body is not None else ""
 
     @property
     def body(self) -> Text | None:
         """The text row that ``words`` are read from."""
-        own = [text for text in self.texts if text.source is not TextSource.FILE]
+        own = [text for text in self.texts if text.source in MAIN]
         return own[-1] if own else None
+
+    @property
+    def apart(self) -> list[Text]:
+        """What the sender said apart: a need, a wish, an alternative, each under its heading (RP-33, FU-06)."""
+        return [text for text in self.texts if text.source in APART]
+
+    @property
+    def standing(self) -> list[Text]:
+        """The sender's own texts that stand: the words themselves, then what was said apart."""
+        return ([self.body] if self.body is not None else []) + self.apart
 
     @property
     def is_private(self) -> bool:
@@ -361,6 +372,12 @@ class Point(Base):
 
     contribution: Mapped[Contribution] = relationship(back_populates="points")
     spans: Mapped[list[Span]] = relationship(order_by="Span.id", lazy="selectin", cascade="all, delete-orphan")
+
+    @property
+    def apart(self) -> TextSource | None:
+        """The heading that the sender gave it, where it was said apart from the rest."""
+        source = self.spans[0].text.source if self.spans else None
+        return source if source in APART else None
 
     @property
     def words(self) -> str:

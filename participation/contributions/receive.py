@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -24,6 +24,7 @@ from participation.rules import dates, phases
 from participation.rules.acts import Act
 from participation.rules.handling import Handling
 from participation.rules.kinds import (
+    APART,
     PRIVATE,
     Capacity,
     Channel,
@@ -31,6 +32,7 @@ from participation.rules.kinds import (
     PromiseKind,
     PublicationRule,
     Sign,
+    SpanKind,
     Stance,
     TextSource,
 )
@@ -59,6 +61,10 @@ _COUNT_UP_AND_TALLY = _COUNT_UP.add_cte(_TALLY).returning(
 _COUNT_UP_SQLITE = _COUNT_UP.returning(
     _LAST, sa.select(sa.func.coalesce(sa.func.max(Contribution.id), 0) + 1).scalar_subquery()
 )
+
+
+#: Position of the first point that was said apart: behind all that a text is divided into.
+_APART_FROM = 101
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,7 @@ class Sent:
         received_at: when it arrived; for a letter the day it came, as the officer says.
         retold: an officer wrote down what was said.
         signs: why it is looked at before it is shown. came_from: the network address, to count and forget.
+        apart: what was said under a heading of its own, in the order of `APART`; none of it is empty.
         about: the paragraphs of the project's material that it is about.
         files: what came along, in the file store already; with ``original`` the first is the letter itself.
         draft: the seed of the draft that it was until now, which is deleted with it.
@@ -115,6 +122,7 @@ class Sent:
     material_id: int | None = None
     material_place: str = ""
     about: tuple[Paragraph, ...] = ()
+    apart: tuple[tuple[TextSource, str], ...] = ()
     place: str = ""
     latitude: float | None = None
     longitude: float | None = None
@@ -136,7 +144,12 @@ class Sent:
     @cached_property
     def words_hash(self) -> str:
         """Of the words exactly as written."""
-        return words_hash(self.words)
+        return words_hash(self.whole)
+
+    @property
+    def whole(self) -> str:
+        """All that was said, as one text to tell two sendings apart by and to keep a digest of."""
+        return together(self.words, self.apart)
 
     @cached_property
     def looks_private(self) -> bool:
@@ -146,7 +159,10 @@ class Sent:
         """
         sender = self.sender
         fields = (sender.name, sender.organisation, self.place, self.material_place, *(one.name for one in self.files))
-        return bool(private_details(self.words, sender.name, sender.show_name)) or any(map(cpr_numbers, fields))
+        said = (self.words, *(words for _source, words in self.apart))
+        return any(private_details(words, sender.name, sender.show_name) for words in said) or any(
+            map(cpr_numbers, fields)
+        )
 
 
 def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime) -> Contribution:
@@ -194,9 +210,12 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
     contact = put(Contact, **_contact(id_, sent.sender))
     set_committed_value(contribution, "contact", contact)
     text_id = put_row(Text, contribution_id=id_, source=TextSource.BODY, words=sent.words, made_at=now)
-    point_id = put_row(Point, contribution_id=id_, project_id=project.id, position=1, made_at=now)
-    if sent.words:
-        put_row(Span, point_id=point_id, text_id=text_id, start=0, end=len(sent.words))
+    if sent.words or not sent.apart:
+        point_id = put_row(Point, contribution_id=id_, project_id=project.id, position=1, made_at=now)
+        if sent.words:
+            put_row(Span, point_id=point_id, text_id=text_id, start=0, end=len(sent.words))
+    if sent.apart:
+        _put_apart(contribution, sent.apart, now)
     promises = promise_rows(contribution.id, contribution.kind, project, round_, now)
     db.session.connection().execute(_PROMISES.insert(), promises)
     if sent.about:
@@ -214,7 +233,7 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
         contribution,
         at=now,
         project_id=project.id,
-        digest=log.digest(contact.salt, sent.words),
+        digest=log.digest(contact.salt, sent.whole),
         number=contribution.number,
         kind=sent.kind,
         channel=sent.channel,
@@ -232,7 +251,25 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
 @log.witness(Act.REGISTER_CONTRIBUTION)
 def words_behind(entries: Sequence[LogEntry]) -> dict[int, tuple[str, str] | None]:
     """The words that were first sent, behind the digests of the log; those of an erased sender are left out."""
-    return texts_behind({entry.id: (int(entry.subject.partition(":")[2]), 1) for entry in entries}, TextSource.BODY)
+    of = {entry.id: (int(entry.subject.partition(":")[2]), 1) for entry in entries}
+    found = texts_behind(of, TextSource.BODY)
+    apart: dict[int, list[tuple[TextSource, str]]] = {}
+    for contribution, source, said in db.session.execute(
+        sa.select(Text.contribution_id, Text.source, Text.words)
+        .where(Text.contribution_id.in_({contribution for contribution, _version in of.values()}))
+        .where(Text.source.in_(APART))
+        .order_by(Text.id)
+    ):
+        apart.setdefault(contribution, []).append((source, said))
+    return {
+        entry: (kept[0], together(kept[1], apart.get(of[entry][0], ()))) if kept is not None else None
+        for entry, kept in found.items()
+    }
+
+
+def together(words: str, apart: Iterable[tuple[TextSource, str]]) -> str:
+    """The words and what was said apart as one text; without the latter it is the words themselves."""
+    return "\x1e".join([words, *(f"{source.value}\x1f{said}" for source, said in apart)])
 
 
 def texts_behind(of: dict[int, tuple[int, int]], source: TextSource) -> dict[int, tuple[str, str] | None]:
@@ -330,6 +367,22 @@ def promise_rows(
         *(row(promised, day) for promised, day in expected if day is not None),
         row(PromiseKind.FEEDBACK, days_after=project.department.feedback_days),
     ]
+
+
+def _put_apart(contribution: Contribution, apart: Sequence[tuple[TextSource, str]], now: datetime) -> None:
+    """Each text that was said apart, and a point of its own for it: the sender has divided it, so no machine does."""
+    of, connection = {"contribution_id": contribution.id, "made_at": now}, db.session.connection()
+    texts = [{**of, "source": source, "version": 1, "words": words} for source, words in apart]
+    text_of = dict(connection.execute(sa.insert(Text).values(texts).returning(Text.source, Text.id)).all())
+    point = {**of, "project_id": contribution.project_id, "kind": SpanKind.SAID, "by_person": True}
+    position = {source: _APART_FROM + APART.index(source) for source, _words in apart}
+    points = [{**point, "position": position[source]} for source, _words in apart]
+    point_at = dict(connection.execute(sa.insert(Point).values(points).returning(Point.position, Point.id)).all())
+    spans = [
+        {"point_id": point_at[position[source]], "text_id": text_of[source], "start": 0, "end": len(words)}
+        for source, words in apart
+    ]
+    connection.execute(sa.insert(Span), spans)
 
 
 def _contact(contribution_id: int, sender: Sender) -> dict[str, Any]:

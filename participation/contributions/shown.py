@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from participation.contributions.model import Contribution, Mask, Point
+from participation.contributions.model import Contribution, Mask, Point, Text
 from participation.foundation.db import db
 from participation.foundation.personal import Certainty, cpr_numbers, struck
 from participation.rules.handling import ClearReason, MaskField, MaskReason
@@ -169,8 +169,11 @@ def shown_point(point: Point, contribution: Contribution) -> str:
     )
 
 
-def said(thing: Point | Contribution) -> str:
-    """The words of a point or of a contribution, as they may be shown: for the templates of staff and citizens."""
+def said(thing: Point | Contribution | Text) -> str:
+    """The words of a point, a contribution or a text of it, as they may be shown: for all templates."""
+    if isinstance(thing, Text):
+        of = thing.contribution
+        return masks_on(of).of(thing.id, thing.words, of.cleared_reason).words if of.is_masked else thing.words
     if isinstance(thing, Point):
         return shown_point(thing, thing.contribution)
     return shown_words(thing) if thing.is_masked else thing.words

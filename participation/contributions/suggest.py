@@ -14,11 +14,14 @@ from participation.foundation.db import begin_write, db, settling
 from participation.projects.model import Project
 from participation.rules.acts import Act
 from participation.rules.handling import Handling
-from participation.rules.kinds import Kind, SpanKind, TextSource
+from participation.rules.kinds import APART, MAIN, Kind, SpanKind
 from participation.rules.policy import WORKER, Actor
 
 #: A stretch of one text, code points ``[start, end)``.
 Stretch = tuple[int, int]
+
+#: Points of what was said under a heading of its own: the sender has divided it.
+_APART = sa.exists().where(Span.point_id == Point.id, Text.id == Span.text_id, Text.source.in_(APART)).correlate(Point)
 
 #: How many contributions are split between two commits.
 CHUNK = 200
@@ -98,6 +101,7 @@ def _untouched(project_id: int, leave: Collection[int]) -> list[int]:
             Point.retired_at.is_(None),
             Contribution.kind != Kind.QUESTION,
             Contribution.handling != Handling.WITHDRAWN,
+            ~_APART,
         )
         .group_by(Point.contribution_id)
         .having(sa.func.count() == 1, sa.func.sum(sa.case((Point.by_person, 1), else_=0)) == 0)
@@ -166,7 +170,7 @@ def _plans(
     rows = db.session.execute(
         sa.select(Point.id, Point.contribution_id, Text.id, Text.words)
         .join(Text, Text.contribution_id == Point.contribution_id)
-        .where(Point.contribution_id.in_(ids), Point.retired_at.is_(None), Text.source != TextSource.FILE)
+        .where(Point.contribution_id.in_(ids), Point.retired_at.is_(None), ~_APART, Text.source.in_(MAIN))
         .order_by(Point.contribution_id, Text.id)
     ).all()
     newest = {contribution_id: (point_id, text_id, words) for point_id, contribution_id, text_id, words in rows}

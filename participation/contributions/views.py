@@ -172,7 +172,7 @@ def receipt() -> ResponseReturnValue:
         promises=queries.promises_of(contribution),
         code=codes.show_code(codes.tracking_code(contribution.id, contribution.code_version)),
         phase=contribution.phase(clock.arrival()),
-        number_found=bool(cpr_numbers(contribution.words)),
+        number_found=any(cpr_numbers(text.words) for text in contribution.standing),
         may_correct=policy.refusal(current_actor(), Act.CORRECT_CONTRIBUTION, contribution, clock.arrival()) is None,
     )
 
@@ -253,7 +253,19 @@ def _own() -> Any:
     return contribution
 
 
-_MORE = ("name", "show_name", "organisation", "cvr", "represents", "authority", "place", "material_place")
+_MORE = (
+    "name",
+    "show_name",
+    "organisation",
+    "cvr",
+    "represents",
+    "authority",
+    "place",
+    "material_place",
+    "need",
+    "wish",
+    "alternative",
+)
 
 
 def _came_in() -> CombinedMultiDict:

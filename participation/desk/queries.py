@@ -61,7 +61,8 @@ class Row:
         one = self.contribution
         if self.point is not None:
             return shown_point(self.point, one)
-        return shown_words(one) if one.is_masked else one.words
+        whole = shown_words(one) if one.is_masked else one.words
+        return whole or "\n\n".join(shown_point(point, one) for point in one.points if point.apart is not None)
 
 
 @dataclass(frozen=True)

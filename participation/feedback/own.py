@@ -26,7 +26,7 @@ from participation.projects.model import Step
 from participation.rules import dates, policy
 from participation.rules.acts import Act
 from participation.rules.handling import Handling
-from participation.rules.kinds import Kind, PromiseKind, SpanKind
+from participation.rules.kinds import Kind, PromiseKind, SpanKind, TextSource
 from participation.rules.outcomes import Outcome, Recommendation, settled
 from participation.rules.phases import Arrival, Phase
 from participation.rules.policy import Actor
@@ -41,11 +41,13 @@ class Said:
     """One thing that somebody said, and what became of it.
 
     Attributes:
+        apart: the heading that they gave it, where it was said apart from the rest.
         alike: how many points speak of the same topic, this one among them; 0 where there is no topic.
         answer: the approved answer, once it may be shown.
     """
 
     quote: str
+    apart: TextSource | None = None
     topic: str = ""
     alike: int = 0
     answer: Answer | None = None
@@ -154,7 +156,7 @@ def points_of(contribution: Contribution) -> list[Said]:
     """The contributor's points with topic, answer, outcome and change, as far as they may be told now."""
     own = [point for point in contribution.points if point.kind is SpanKind.SAID]
     if not may_be_told(contribution):
-        return [Said(quote=_quote(contribution, point, own)) for point in own]
+        return [Said(quote=_quote(contribution, point, own), apart=point.apart) for point in own]
     if contribution.duplicate_of_id is not None:
         return _as_the_other(contribution)
     homes = _homes(own)
@@ -172,6 +174,7 @@ def points_of(contribution: Contribution) -> list[Said]:
         found.append(
             Said(
                 quote=_quote(contribution, point, own),
+                apart=point.apart,
                 topic=theme.title if theme is not None else "",
                 alike=theme.point_count if theme is not None else 0,
                 answer=answer,

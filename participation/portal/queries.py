@@ -38,6 +38,8 @@ from participation.projects.model import (
 from participation.reports.model import WhitePaper
 from participation.rules.handling import Handling, MaskField, Rung
 from participation.rules.kinds import (
+    APART,
+    MAIN,
     PRIVATE,
     AnswerState,
     Capacity,
@@ -332,6 +334,8 @@ class Published:
     geometry: dict[str, Any] | None
     support_count: int
     words: str
+    #: What was said under a heading of its own, each with its heading.
+    apart: tuple[tuple[TextSource, str], ...] = ()
 
     @property
     def label(self) -> str:
@@ -369,7 +373,7 @@ def _latest_text() -> sa.ScalarSelect[int]:
     """The text that stands: the latest correction, else what was sent; what was taken from a file is not shown."""
     return (
         sa.select(sa.func.max(Text.id))
-        .where(Text.contribution_id == Contribution.id, Text.source != TextSource.FILE)
+        .where(Text.contribution_id == Contribution.id, Text.source.in_(MAIN))
         .correlate(Contribution)
         .scalar_subquery()
     )
@@ -414,15 +418,28 @@ def _published(project_id: int) -> sa.Select[Any]:
 def _shown(rows: Sequence[Any]) -> list[Published]:
     """The rows as everybody may see them: without what is covered (RE-26)."""
     masks = masks_of([row[0] for row in rows if row[-2]])
-    return [_published_row(masks, *row) for row in rows]
+    apart = _apart(rows)
+    return [_published_row(masks, apart.get(row[0], ()), *row) for row in rows]
 
 
-def _published_row(masks: Masks, *row: Any) -> Published:
+def _apart(rows: Sequence[Any]) -> dict[int, list[tuple[int, TextSource, str]]]:
+    """What some of them said under a heading of its own: the text's key, the heading and the words."""
+    found: dict[int, list[tuple[int, TextSource, str]]] = {}
+    if rows:
+        asked = sa.select(Text.contribution_id, Text.id, Text.source, Text.words)
+        asked = asked.where(Text.contribution_id.in_([row[0] for row in rows]), Text.source.in_(APART))
+        for contribution, key, source, words in db.session.execute(asked.order_by(Text.id)):
+            found.setdefault(contribution, []).append((key, source, words))
+    return found
+
+
+def _published_row(masks: Masks, apart: Sequence[tuple[int, TextSource, str]], *row: Any) -> Published:
     *_facts, words, text_id, _is_masked, reason = row
     one = Published(*row[:-3])
     return replace(
         one,
         words=masks.of(text_id, words, reason).words,
+        apart=tuple((source, masks.of(key, said, reason).words) for key, source, said in apart),
         name=masks.name(one.id, one.name, one.capacity),
         place=masks.field(one.id, MaskField.PLACE, one.place),
         material_place=masks.field(one.id, MaskField.MATERIAL_PLACE, one.material_place),

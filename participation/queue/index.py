@@ -19,7 +19,7 @@ from participation.foundation.db import begin_write, db, settling
 from participation.queue.model import Found, SearchEntry, SearchStale
 from participation.queue.stems import stems
 from participation.rules.handling import MaskField
-from participation.rules.kinds import TextSource
+from participation.rules.kinds import MAIN
 
 #: How many notes are read at a time.
 CHUNK = 200
@@ -125,11 +125,11 @@ def _texts(ids: Collection[int], masks: Masks) -> Mapping[tuple[int, int], Shown
         )
         .order_by(Text.id)
     ).all()
-    last = {row.contribution_id: row.id for row in rows if row.source is not TextSource.FILE}
+    last = {row.contribution_id: row.id for row in rows if row.source in MAIN}
     return {
         (row.contribution_id, row.id): masks.of(row.id, row.words, row.cleared_reason)
         for row in rows
-        if row.source is TextSource.FILE or row.id == last[row.contribution_id]
+        if row.source not in MAIN or row.id == last[row.contribution_id]
     }
 
 

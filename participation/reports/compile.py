@@ -9,7 +9,7 @@ from participation.reports import facts
 from participation.reports.check import require_everybody
 from participation.reports.choices import choices
 from participation.reports.net import netted
-from participation.reports.paper import Alike, Entry, Met, Noticed, Paper, Reply, Row, Section, Unshown
+from participation.reports.paper import Alike, Alternative, Entry, Met, Noticed, Paper, Reply, Row, Section, Unshown
 from participation.reports.reading import Case, Said, Written, read_case
 from participation.reports.replies import Replies, bare
 from participation.reports.sorting import count_senders, readable, section_of
@@ -17,7 +17,7 @@ from participation.reports.topics import Gathered, gather
 from participation.reports.unlike import explained
 from participation.rules import dates
 from participation.rules.handling import ClearReason, MaskField
-from participation.rules.kinds import PRIVATE, PaperForm, Rendition
+from participation.rules.kinds import PRIVATE, PaperForm, Rendition, TextSource
 
 
 def compile_paper(project: Project, rendition: Rendition, form: PaperForm | None = None, *, now: datetime) -> Paper:
@@ -82,6 +82,7 @@ def compiled(case: Case, rendition: Rendition, form: PaperForm | None = None, *,
         ),
         entries=entries,
         unlike=tuple(one for one in unlike if one not in told),
+        alternatives=_alternatives(case, rendition, entries, sections, replies),
     )
     require_everybody(paper, case)
     return netted(paper, {one.number for one in case.written if one.cleared_reason is ClearReason.NOT_PRIVATE})
@@ -133,6 +134,25 @@ def _entries(case: Case, rendition: Rendition, sections: Mapping[int, Section], 
         )
         entries.append(entry)
     return _told_once(entries)
+
+
+def _alternatives(
+    case: Case, rendition: Rendition, entries: Sequence[Entry], sections: Mapping[int, Section], replies: Replies
+) -> tuple[Alternative, ...]:
+    """Other solutions that people wrote down, to be read side by side; those that are not shown are left out."""
+    entry_of = {entry.number: entry for entry in entries}
+    found = []
+    for one in case.written:
+        entry = entry_of[one.number]
+        if not entry.shown or sections[one.number] in (Section.HIDDEN, Section.WITHDRAWN, Section.DUPLICATE):
+            continue
+        for said in case.apart.get(one.id, ()):
+            if said.source is TextSource.ALTERNATIVE:
+                words = said.words if rendition is Rendition.CASE else said.public
+                point = next((point for point in case.points.get(one.id, ()) if point.id == said.point), None)
+                answer = replies.of_point(point) if point is not None else None
+                found.append(Alternative(one.number, words, entry.sender, one.capacity, answer))
+    return tuple(found)
 
 
 def _place(case: Case, one: Written, rendition: Rendition) -> str:

@@ -61,6 +61,8 @@ def digest(paper: Paper) -> str:
     told = {name: value for name, value in _plain(paper).items() if name not in _OF_THE_VERSION}
     steps = [{name: step[name] for name in step if name not in _OF_THE_BODIES} for step in told["facts"]["steps"]]
     told["facts"] = told["facts"] | {"steps": steps}
+    if not told["alternatives"]:
+        del told["alternatives"]  # papers that were read before there were any
     return hashlib.sha256(_json(told)).hexdigest()
 
 

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from participation.foundation.personal import Certainty, cpr_numbers, struck
-from participation.reports.paper import Entry, Own, Paper, Quote
+from participation.reports.paper import Alternative, Entry, Own, Paper, Quote
 
 
 def netted(paper: Paper, spared: Collection[int]) -> Paper:
@@ -29,7 +29,7 @@ def _netted(thing: Any, spared: frozenset[int], loose: bool) -> Any:
         made = tuple(_netted(one, spared, loose) for one in thing)
         return made if any(one is not other for one, other in zip(made, thing, strict=True)) else thing
     if is_dataclass(thing) and not isinstance(thing, type):
-        loose = loose or (isinstance(thing, Entry | Quote | Own) and thing.number in spared)
+        loose = loose or (isinstance(thing, Alternative | Entry | Quote | Own) and thing.number in spared)
         changed = {}
         for one in fields(thing):
             was = getattr(thing, one.name)

@@ -177,6 +177,17 @@ class Alike:
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """Another solution than the proposed one, as somebody wrote it, and the answer it got (RP-33)."""
+
+    number: int
+    words: str
+    sender: str
+    capacity: Capacity
+    reply: Reply | None
+
+
+@dataclass(frozen=True)
 class Unlike:
     """Contributions that ask for the same and are advised differently, and why (RE-30).
 
@@ -427,6 +438,7 @@ class Paper:
         since: what changed since the version before; see ``compare``.
         hidden: what this rendition tells by number and reason alone.
         twins: pairs of a number that was sent twice and the one it is the same as.
+        alternatives: other solutions than the proposed one, by number, whatever was recommended.
         unlike: explained differences in treatment that stand under no topic.
         entries: every contribution of the project, by number; empty when read back without them.
         leaves: where the pages of entries lie in a frozen version.
@@ -459,6 +471,7 @@ class Paper:
     since: tuple[tuple[str, tuple[int, ...]], ...] = ()
     leaves: tuple[Leaf, ...] = field(default=())
     unlike: tuple[Unlike, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
     def numbers(self, section: Section) -> tuple[int, ...]:
         """The numbers that stand in a section."""

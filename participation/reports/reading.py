@@ -32,8 +32,20 @@ from participation.people.model import Department
 from participation.projects.model import FrameLine, Material, Meeting, Notice, Party, Project, Step
 from participation.reports.model import PaperDraft
 from participation.rules.handling import OWED, ClearReason, Handling, HidingReason, MaskField
-from participation.rules.kinds import PRIVATE, Capacity, Channel, Kind, Known, Rendition, SpanKind, TextSource
+from participation.rules.kinds import (
+    APART,
+    MAIN,
+    PRIVATE,
+    Capacity,
+    Channel,
+    Kind,
+    Known,
+    Rendition,
+    SpanKind,
+    TextSource,
+)
 from participation.rules.phases import Arrival
+from participation.rules.words import danish
 from participation.themes.model import Placement, Run, Theme
 
 _other = aliased(Project)
@@ -111,6 +123,16 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Apart:
+    """What a sender said under a heading of its own, for the case and for everybody, and the point that it is."""
+
+    source: TextSource
+    words: str
+    public: str
+    point: int | None
+
+
+@dataclass(frozen=True)
 class Case:
     """A project with all that a white paper tells of it.
 
@@ -132,6 +154,7 @@ class Case:
     notices: Sequence[Notice]
     written: Sequence[Written]
     words: Mapping[int, str]
+    apart: Mapping[int, Sequence[Apart]]
     public_words: Mapping[int, str]
     masks: Masks
     file_words: Mapping[int, Sequence[tuple[str, str]]]
@@ -147,9 +170,18 @@ class Case:
     explained: Mapping[int, tuple[str, Sequence[int]]]
 
     def told(self, contribution_id: int, rendition: Rendition) -> str:
-        """The words that stand, as a rendition may have them: the case's own keeps what is covered in public."""
+        """The words that stand, as a rendition may have them: the case's own keeps what is covered in public.
+
+        What was said apart follows under its heading, as it stands on the page.
+        """
         words = self.words.get(contribution_id, "")
-        return words if rendition is Rendition.CASE else self.public_words.get(contribution_id, words)
+        if rendition is not Rendition.CASE:
+            words = self.public_words.get(contribution_id, words)
+        apart = [
+            f"{danish(one.source).capitalize()}:\n{one.words if rendition is Rendition.CASE else one.public}"
+            for one in self.apart.get(contribution_id, ())
+        ]
+        return "\n\n".join([words, *apart] if words else apart)
 
     def told_field(self, one: Written, name: MaskField, rendition: Rendition) -> str:
         """A short field, as a rendition may have it."""
@@ -177,6 +209,7 @@ def read_case(project: Project) -> Case:
         notices=_parts(Notice, project, Notice.at),
         written=written,
         words=words,
+        apart=_apart(project, masks, {one.id: one.cleared_reason for one in written}),
         public_words={one.contribution_id: one.shown.words for one in covered.values() if one.stands},
         masks=masks,
         file_words=file_words,
@@ -302,7 +335,8 @@ def _texts(
         if source is TextSource.FILE:
             from_files[contribution_id].append((name, words))
             continue
-        standing[contribution_id] = (text_id, words)
+        if source in MAIN:
+            standing[contribution_id] = (text_id, words)
         seen = masks.of(text_id, words, reasons.get(contribution_id))
         if seen.covers:
             covered[text_id] = seen
@@ -312,6 +346,22 @@ def _texts(
         from_files,
         {key: _Covered(stand.get(key, 0), seen, key in stand) for key, seen in covered.items()},
     )
+
+
+def _apart(project: Project, masks: Masks, reasons: Mapping[int, ClearReason | None]) -> dict[int, list[Apart]]:
+    found: dict[int, list[Apart]] = defaultdict(list)
+    live = sa.and_(Point.id == Span.point_id, Point.retired_at.is_(None))
+    point = sa.select(sa.func.min(Point.id)).join(Span, live).where(Span.text_id == Text.id).correlate(Text)
+    rows = db.session.execute(
+        sa.select(Text.contribution_id, Text.id, Text.source, Text.words, point.scalar_subquery())
+        .join(Contribution, Contribution.id == Text.contribution_id)
+        .where(Contribution.project_id == project.id, Text.source.in_(APART))
+        .order_by(Text.contribution_id, Text.id)
+    )
+    for contribution, key, source, words, point_id in rows:
+        public = masks.of(key, words, reasons.get(contribution)).words
+        found[contribution].append(Apart(source, words, public, point_id))
+    return found
 
 
 def _files(project: Project) -> dict[int, list[str]]:

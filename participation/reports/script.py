@@ -34,6 +34,7 @@ def script(paper: Paper) -> list[Part]:
         *(_by_topic(paper) if paper.form is PaperForm.BY_TOPIC else ()),
         *_in_rows(paper),
         *((_heading(2, _("Ens ønsker med forskellig indstilling")), *_unlike(paper.unlike)) if paper.unlike else ()),
+        *_alternatives(paper),
         *_few(paper),
         *_questions(paper),
         *_left_out(paper),
@@ -381,6 +382,26 @@ def _changes(paper: Paper) -> Iterator[Part]:
             for place, one in enumerate(paper.changes, start=1)
         ],
         (2.8, 5, 5, 3.2),
+    )
+
+
+def _alternatives(paper: Paper) -> Iterator[Part]:
+    """Other solutions than the proposed one, side by side (RP-33)."""
+    if not paper.alternatives:
+        return
+    yield _heading(1, _("Andre løsninger"))
+    yield _table(
+        _("Andre løsninger, som folk har skrevet, og hvad vi indstiller"),
+        (_("Nr."), _("Løsningen"), _("Indstilling")),
+        [
+            (
+                f"{one.number}, {wording.sender(one)}",
+                cut(one.words, IN_A_ROW),
+                wording.capital(wording.recommended(one.reply)),
+            )
+            for one in paper.alternatives
+        ],
+        (3.2, 8.5, 3.5),
     )
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from participation.foundation import clock
 from participation.reports.paper import (
+    Alternative,
     Approved,
     Assessment,
     Choice,
@@ -137,7 +138,7 @@ def label(entry: Entry) -> str:
     return _("%(kind)s nr. %(number)s", kind=capital(word(entry.kind)), number=entry.number)
 
 
-def sender(entry: Entry | Quote | Own) -> str:
+def sender(entry: Entry | Quote | Own | Alternative) -> str:
     """Who it is from as far as this rendition may say: a name, else what they speak as."""
     return entry.sender or capital(word(entry.capacity))
 

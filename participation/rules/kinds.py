@@ -152,6 +152,15 @@ class TextSource(StrEnum):
     BODY = "body"
     FILE = "file"
     CORRECTION = "correction"
+    #: Said apart from the rest, each under its heading (RP-33, FU-06).
+    NEED = "need"
+    WISH = "wish"
+    ALTERNATIVE = "alternative"
+
+
+#: The words themselves, as sent and as corrected; and what was said apart, in the order it is read.
+MAIN = (TextSource.BODY, TextSource.CORRECTION)
+APART = (TextSource.NEED, TextSource.WISH, TextSource.ALTERNATIVE)
 
 
 class SpanKind(StrEnum):

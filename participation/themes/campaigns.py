@@ -14,7 +14,7 @@ from participation.contributions.model import Campaign, Contribution, Text
 from participation.contributions.shown import masks_of
 from participation.foundation.db import begin_write, db, settling
 from participation.rules.handling import OWED
-from participation.rules.kinds import Kind, TextSource
+from participation.rules.kinds import MAIN, Kind
 
 #: Longest name of a campaign, in characters: its most telling sentence, cut.
 LONGEST_TITLE = 120
@@ -102,7 +102,7 @@ def texts_of(project_id: int) -> dict[int, tuple[int, str]]:
             Contribution.handling.in_(OWED),
             Contribution.kind != Kind.QUESTION,
             Contribution.duplicate_of_id.is_(None),
-            Text.source != TextSource.FILE,
+            Text.source.in_(MAIN),
         )
         .order_by(Contribution.id, Text.id)
     )
