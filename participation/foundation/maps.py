@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from participation.foundation.forms import Wrong
@@ -18,13 +18,13 @@ from participation.rules.plain import mark
 #: Denmark with its seas: west, south, east and north, in degrees.
 WEST, SOUTH, EAST, NORTH = 7.9, 54.4, 15.3, 57.9
 #: What a map may weigh, in bytes, features and corners; and the corners of a place that a citizen draws.
-MOST_BYTES, MOST_FEATURES, MOST_CORNERS, MOST_OF_A_PLACE = 2_000_000, 500, 5000, 200
+MOST_BYTES, MOST_FEATURES, MOST_CORNERS, MOST_OF_A_PLACE = 2_000_000, 300, 5000, 200
 #: A sheet's width, its height against it at most and least, and the margin round what lies on it, as parts.
 WIDE, TALLEST, LOWEST, MARGIN = 360, 1.1, 0.55, 0.06
 #: Metres to a degree of latitude; a sheet shows no less than so many metres.
 DEGREE, LEAST = 111_320, 200
-#: Characters of a name that are kept.
-NAME = 80
+#: Characters of a name that are kept, and further spots that are tried for it on the sheet.
+NAME, TRIES = 80, 8
 #: How deep the coordinates of a kind of geometry lie.
 DEPTHS = {
     "Point": 0,
@@ -47,7 +47,7 @@ NOTHING = mark("Der er intet at tegne i filen. Den skal have mindst en flade, en
 IN_METRES = mark("Kortet er målt i meter. Gem det i grader (WGS84, EPSG:4326), og prøv igen.")
 OUTSIDE = mark("Kortet ligger uden for Danmark. Længdegraden skal stå før breddegraden.")
 TOO_BIG = mark("Filen er for stor. Den må højst fylde 2 MB.")
-TOO_FINE = mark("Kortet er for fint tegnet. Det må højst have 5.000 knæk og 500 dele.")
+TOO_FINE = mark("Kortet er for fint tegnet. Det må højst have 5.000 knæk og 300 dele.")
 NO_PLACE = mark("Vi kan ikke læse stedet på kortet. Sæt det igen, eller skriv det med ord.")
 PLACE_OUTSIDE = mark("Stedet ligger uden for Danmark. Sæt det igen, eller skriv det med ord.")
 PLACE_TOO_FINE = mark("Stedet har for mange knæk. Tegn det med højst 200.")
@@ -204,7 +204,8 @@ def _name(feature: dict[str, Any]) -> str:
     told = feature.get("properties")
     known = {key.lower(): value for key, value in told.items()} if isinstance(told, dict) else {}
     names = (known.get(key) for key in _NAMES)
-    return " ".join(next((name for name in names if isinstance(name, str) and name.strip()), "").split())[:NAME]
+    words = " ".join(next((name for name in names if isinstance(name, str) and name.strip()), "").split())
+    return "".join(letter for letter in words if letter.isprintable())[:NAME]
 
 
 def _shapes(feature: Any) -> Iterator[Geometry]:
@@ -247,7 +248,7 @@ def _numbers(found: Any, depth: int, wrong: str) -> list[Any]:
     if depth:
         return [_numbers(one, depth - 1, wrong) for one in found]
     spot = found[:2]
-    if len(spot) < 2 or not all(type(one) in (int, float) and math.isfinite(one) for one in spot):
+    if len(spot) < 2 or not all(type(one) in (int, float) and abs(one) < 1e9 for one in spot):
         raise Unreadable(wrong)
     return [round(float(one), 6) for one in spot]
 
@@ -378,7 +379,7 @@ def drawn(features: Sequence[tuple[str, Geometry]], frame: Frame) -> list[Shape]
         one = Shape.of(name, geometry, frame)
         if name:
             half = 3.4 * len(name)
-            tries = [(one.label_x, one.label_y), *_other_spots(one, geometry, frame, half)]
+            tries = [(one.label_x, one.label_y), *islice(_other_spots(one, geometry, frame, half), TRIES)]
             free = (spot for spot in tries if not any(_meet(spot, half, other) for other in taken))
             x, y = next(free, tries[0])
             taken.append((x, y, half))
@@ -390,7 +391,7 @@ def drawn(features: Sequence[tuple[str, Geometry]], frame: Frame) -> list[Shape]
 def _other_spots(one: Shape, geometry: Geometry, frame: Frame, half: float) -> Iterator[Spot]:
     """Further spots for a name: along its line, then above and beneath it."""
     spots = [frame.on_sheet(spot) for line in _lines(geometry) for spot in line] if one.is_line else []
-    between = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + 4) for a, b in pairwise(spots)]
+    between = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + 4) for a, b in islice(pairwise(spots), TRIES // 2)]
     beside = [(one.label_x, one.label_y + down) for down in (-13, 16, -26, 30)]
     for x, y in [*between, *beside]:
         yield round(min(max(x, half), max(WIDE - half, half)), 1), round(min(max(y, 12), frame.high - 20), 1)

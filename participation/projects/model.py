@@ -32,6 +32,10 @@ from participation.rules.levels import Level
 _READ = (".pdf", ".docx", ".odt", ".txt", ".md")
 
 
+#: Spots of a map that a browser is given, about.
+SAMPLES = 500
+
+
 class Project(Base):
     """A matter that is being decided, at a declared level, in one or more rounds."""
 
@@ -283,8 +287,10 @@ class ProjectMap(Base):
     def near(self, place: maps.Geometry) -> str:
         """The name of what a place lies in, or nearest to; empty where nothing has a name."""
         spot = maps.middle(place)
-        distances = {name: maps.away(shape, spot) for name, shape in self.named.items()}
-        return min(distances, key=lambda name: distances[name], default="")
+        found = (
+            (maps.away(shape, spot), not shape["type"].endswith("Point"), name) for name, shape in self.named.items()
+        )
+        return min(found, default=(0, False, ""))[-1]
 
     def on_sheet(self, place: maps.Geometry) -> maps.Shape:
         """A place on its sheet."""
@@ -292,11 +298,12 @@ class ProjectMap(Base):
 
     @property
     def samples(self) -> list[tuple[str, list[maps.Spot]]]:
-        """The names with a few spots of each on the sheet, so that a browser can say what is near."""
-        frame = self.frame
+        """The names with some spots of each on the sheet, its middle first, so that a browser can say what is near."""
+        frame, named = self.frame, {name: list(maps.corners(shape)) for name, shape in self.named.items()}
+        step = 1 + sum(map(len, named.values())) // SAMPLES
         return [
-            (name, [frame.on_sheet(spot) for spot in (maps.middle(shape), *maps.corners(maps.thinned(shape)))])
-            for name, shape in self.named.items()
+            (name, [frame.on_sheet(spot) for spot in (maps.middle(self.named[name]), *spots[::step])])
+            for name, spots in named.items()
         ]
 
     @property

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from participation.contributions.model import Contribution, Mask, Point
 from participation.foundation.db import db
+from participation.foundation.maps import Frame
 from participation.foundation.sums import summed
 from participation.projects.model import Project
 from participation.rules.handling import OWED, MaskField
@@ -78,7 +79,7 @@ class Charts:
 
 def charts(project: Project) -> Charts:
     """The drawings of a case, in two queries, or in one where they are kept."""
-    kept = summed(project.id, "charts", project.last_number, lambda: _summed_up(project.id))
+    kept = summed(project.id, "charts", project.last_number, lambda: _summed_up(project))
     stances = {
         int(head): {Stance(word): number for word, number in found.items()} for head, found in kept["stances"].items()
     }
@@ -89,35 +90,42 @@ def charts(project: Project) -> Charts:
     return Charts(stances if said >= FEW_STANCES else {}, places)
 
 
-def drawn(places: Sequence[Sequence[Any]]) -> Places:
+def drawn(places: Sequence[Sequence[Any]], frame: Frame | None = None) -> Places:
     """The drawing of places: those that would lie on top of each other share a circle.
 
     Args:
         places: number, name, latitude and longitude of each contribution; degrees.
+        frame: of the project's map, when that lies beneath; else the drawing is as large as what is on it.
     """
+    if frame is not None:
+        dots = [_Dot(number, name, *frame.on_sheet((east, north))) for number, name, north, east in places]
+        return Places(_spots(dots), len(places), frame.high, *frame.ruler)
     souths, wests = [-one[2] for one in places], [one[3] for one in places]
     top, left = min(souths), min(wests)
     narrow = math.cos(math.radians(sum(souths) / len(souths)))
     width, height = (max(wests) - left) * narrow, max(souths) - top
     scale = (WIDE - 2 * EDGE) / max(width, height, 10 / DEGREE)
     inset = EDGE + (WIDE - 2 * EDGE - width * scale) / 2
+    dots = [
+        _Dot(number, name, inset + (longitude - left) * narrow * scale, EDGE + (-latitude - top) * scale)
+        for number, name, latitude, longitude in places
+    ]
+    metres = max(one for one in RULERS if one * scale / DEGREE <= WIDE / 3 or one == RULERS[0])
+    high, long = round(2 * EDGE + height * scale + 24, 1), round(metres * scale / DEGREE, 1)
+    return Places(_spots(dots), len(places), high, metres, long)
+
+
+def _spots(dots: Sequence["_Dot"]) -> list[Spot]:
+    """Those with most first."""
     heaps: list[list[_Dot]] = []
-    for number, name, latitude, longitude in places:
-        dot = _Dot(number, name, inset + (longitude - left) * narrow * scale, EDGE + (-latitude - top) * scale)
+    for dot in dots:
         near = min(heaps, key=lambda heap: math.dist(heap[0][2:], dot[2:]), default=None)
         if near is not None and math.dist(near[0][2:], dot[2:]) < APART:
             near.append(dot)
         else:
             heaps.append([dot])
     most = max(map(len, heaps))
-    metres = max(one for one in RULERS if one * scale / DEGREE <= WIDE / 3 or one == RULERS[0])
-    return Places(
-        sorted((_spot(heap, most) for heap in heaps), key=lambda spot: (-spot.total, spot.numbers)),
-        len(places),
-        round(2 * EDGE + height * scale + 24, 1),
-        metres,
-        round(metres * scale / DEGREE, 1),
-    )
+    return sorted((_spot(heap, most) for heap in heaps), key=lambda spot: (-spot.total, spot.numbers))
 
 
 class _Dot(NamedTuple):
@@ -135,10 +143,11 @@ def _spot(heap: Sequence[_Dot], most: int) -> Spot:
     return Spot(names, len(heap), numbers, round(heap[0].x, 1), round(heap[0].y, 1), round(radius, 1))
 
 
-def _summed_up(project_id: int) -> dict[str, Any]:
-    places = _places(project_id)
-    shown = asdict(drawn(places)) if len(places) >= FEW_PLACES else None
-    return {"stances": _stances(project_id), "places": shown}
+def _summed_up(project: Project) -> dict[str, Any]:
+    places = _places(project.id)
+    frame = project.map.frame if project.map is not None else None
+    shown = asdict(drawn(places, frame)) if len(places) >= FEW_PLACES else None
+    return {"stances": _stances(project.id), "places": shown}
 
 
 def _stances(project_id: int) -> dict[str, dict[str, int]]:

@@ -34,6 +34,11 @@ def test_a_file_from_windows_one_feature_and_a_collection_of_geometries_are_maps
     assert [one["geometry"]["type"] for one in read_map(raw)] == ["Polygon", "Point"]
 
 
+def test_a_name_keeps_only_letters_that_can_be_shown():
+    raw = collection(feature("Point", [10, 56], name="A\0b \ud800c"))
+    assert read_map(raw)[0]["name"] == "Ab c"
+
+
 def test_an_area_that_was_left_open_is_closed():
     assert read_map(collection(feature("Polygon", [SQUARE[:-1]])))[0]["geometry"]["coordinates"] == [SQUARE]
 
@@ -50,6 +55,7 @@ def test_an_area_that_was_left_open_is_closed():
         (collection("x"), maps.NOT_GEOJSON),
         (collection(feature("Point", [10])), maps.NOT_GEOJSON),
         (collection(feature("Point", [True, 56])), maps.NOT_GEOJSON),
+        (collection(feature("Point", [10**400, 56])), maps.NOT_GEOJSON),
         (collection(feature("Point", ["10", "56"])), maps.NOT_GEOJSON),
         (collection(feature("LineString", [[10, 56]])), maps.NOT_GEOJSON),
         (collection(feature("Polygon", [SQUARE[:2]])), maps.NOT_GEOJSON),
@@ -62,7 +68,7 @@ def test_an_area_that_was_left_open_is_closed():
         (collection(feature("Point", [7.8, 56.0])), maps.OUTSIDE),
         (b" " * 2_000_001, maps.TOO_BIG),
         (collection(feature("LineString", [[10.0, 56.0]] * 5001)), maps.TOO_FINE),
-        (collection(*[feature("Point", [10.0, 56.0])] * 501), maps.TOO_FINE),
+        (collection(*[feature("Point", [10.0, 56.0])] * 301), maps.TOO_FINE),
     ],
 )
 def test_what_is_no_map_is_told_in_one_line(raw, words):

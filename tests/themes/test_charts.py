@@ -10,7 +10,10 @@ from participation.contributions.bulk import Incoming, bring_in
 from participation.contributions.mask import mask_contribution
 from participation.contributions.model import Contribution, Point
 from participation.foundation.db import db, settling
+from participation.foundation.maps import Frame, read_map
 from participation.people.model import Person
+from participation.practice import texts
+from participation.projects.draw_map import draw_map
 from participation.projects.model import Project, Round
 from participation.rules.handling import MaskField, MaskReason
 from participation.rules.kinds import Kind, Stance
@@ -78,6 +81,16 @@ def test_places_that_would_lie_on_each_other_share_a_circle_and_the_ruler_is_rig
     assert all(0 < spot.x < WIDE and 0 < spot.y < found.high for spot in found.spots)
 
 
+def test_on_the_projects_map_the_circles_stand_where_its_picture_has_them() -> None:
+    frame = Frame.around([(10.0, 55.9), (10.2, 56.1)])
+    found = drawn([[1, "Kirken", 56.0, 10.1], [2, "", 56.0, 10.1], [3, "", 56.1, 10.2]], frame)
+    assert [(spot.total, (spot.x, spot.y)) for spot in found.spots] == [
+        (2, frame.on_sheet((10.1, 56.0))),
+        (1, frame.on_sheet((10.2, 56.1))),
+    ]
+    assert (found.high, found.metres, found.long) == (frame.high, *frame.ruler)
+
+
 def test_all_at_one_place_is_one_circle() -> None:
     (spot,) = drawn([[number, "", 56.0, 10.0] for number in range(20)]).spots
     assert (spot.total, spot.names, len(spot.numbers)) == (20, [], 8)
@@ -110,3 +123,16 @@ def test_each_drawing_on_the_board_has_its_numbers_beside_it(
     assert figure.count("<circle") == 5
     assert all(f">Møllevej {number}<" in page for number in range(1, 6))
     assert not re.search(r"<svg(?![^>]*aria-hidden)", page)
+
+
+def test_the_board_lays_the_projects_map_beneath_the_circles(
+    client: FlaskClient, planner: Actor, planner_person: Person, project: Project
+) -> None:
+    located(5)
+    with settling():
+        draw_map(planner, project, read_map(texts.map_of("ny-skolevej-ved-engparken") or b""), now=NOW)
+    sign_in(client, planner_person)
+    page = client.get(f"/arbejde/projekter/{project.slug}/emner").text
+    (figure,) = re.findall(r'<figure class="places">(.*?)</figure>', page, re.S)
+    assert '<image href="/projekter/' in figure
+    assert "Nord" not in figure, "the picture has its own"
