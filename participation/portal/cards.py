@@ -1,8 +1,9 @@
 """A project in a few words: what a card on the front page and a line in a list say about it."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 
@@ -33,6 +34,15 @@ class Card:
     act: str
     act_href: str
     closes_at: datetime | None
+
+
+def first_in_turn(many: int, day: date, address: str) -> int:
+    """The number that stands first among a project's proposals, 1 to `many`: drawn for each visitor and day.
+
+    Neutral (RE-15, RL-50). Nothing is kept of the visitor: the same address draws the same number for a day.
+    """
+    drawn = hashlib.sha256(f"{day.isoformat()}:{address}".encode()).digest()
+    return 1 + int.from_bytes(drawn[:8], "big") % max(1, many)
 
 
 @dataclass(frozen=True)

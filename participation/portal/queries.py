@@ -486,6 +486,28 @@ def published(
     return Page(rows, rows[-1].number if older and rows else None, rows[0].number if newer and rows else None)
 
 
+def in_turn(project_id: int, first: int, beyond: int | None = None, size: int = PAGE) -> Page:
+    """Published proposals in a neutral order: from one number on, and round again to the one before it (RE-15, RL-50).
+
+    Which one is first is drawn for each visitor and day (`cards.first_in_turn`), so that none always stands on top.
+
+    Args:
+        first: the number that stands first. beyond: the last number of the page before.
+    """
+    number = Contribution.number
+    asked = _published(project_id).where(Contribution.kind.in_((Kind.RESPONSE, Kind.PROPOSAL))).order_by(number.asc())
+    round_again = beyond is not None and beyond < first
+    rows: list[Published] = []
+    if not round_again:
+        ahead = number >= first if beyond is None else number > beyond
+        rows = _shown(db.session.execute(asked.where(ahead).limit(size + 1)).all())
+    if len(rows) <= size:
+        behind = (number < first, number > beyond) if round_again and beyond is not None else (number < first,)
+        rows += _shown(db.session.execute(asked.where(*behind).limit(size + 1 - len(rows))).all())
+    more, rows = len(rows) > size, rows[:size]
+    return Page(rows, rows[-1].number if more else None, None)
+
+
 def published_one(project_id: int, number: int) -> Published:
     """One published contribution.
 

@@ -113,20 +113,21 @@ def _project_page(found: Any, status: int, form: FollowForm | None = None) -> Re
     now = clock.now()
     parts = queries.read_parts(found)
     round_ = found.round
+    level = round_.level if round_ else found.level
     reported = round_ is not None and round_.reported_at is not None
     topics = [topic for topic in queries.topics(found.id) if topic.words] if reported else []
     page = render_template(
         "portal/project.html",
         project=found,
         round=round_,
-        level=round_.level if round_ else found.level,
+        level=level,
         phase=cards.phase_of(found, now),
         over=round_ is not None and round_.closes_at is not None and round_.closes_at <= now,
         reported=reported,
         deadline=story.deadline(found, now),
         timeline=story.timeline(found, now),
         steps=story.steps(found),
-        promises=story.promises(found, round_.level if round_ else found.level),
+        promises=story.promises(found, level),
         roles=[(meaning.audience, meaning.words) for meaning in found.meanings if meaning.audience],
         open=[line.words for line in found.frame if line.kind is Frame.OPEN],
         fixed=[(line.words, _source(line)) for line in found.frame if line.kind is Frame.FIXED],
@@ -135,7 +136,9 @@ def _project_page(found: Any, status: int, form: FollowForm | None = None) -> Re
         topics=topics,
         topic_bars=[(topic.title, topic.count, f"#emne-{place}") for place, topic in enumerate(topics, start=1)],
         questions=queries.questions(found.id),
-        latest=queries.published(found.id, size=3),
+        latest=queries.in_turn(found.id, _first_in_turn(found), size=3)
+        if level is Level.COCREATION
+        else queries.published(found.id, size=3),
         came_in=cards.came_in(found),
         form=form or FollowForm(purpose=f"follow:{found.id}"),
         address=f"{current_app.config['BASE_URL']}/projekter/{found.slug}",
@@ -181,17 +184,28 @@ def gallery() -> ResponseReturnValue:
     )
 
 
+def _first_in_turn(of: Any) -> int:
+    return cards.first_in_turn(of.last_number, dates.local_day(clock.now()), request.remote_addr or "")
+
+
 @blueprint.get("/projekter/<slug>/hoeringssvar")
 @allows(Act.READ_PROJECT)
 def contributions(slug: str) -> ResponseReturnValue:
-    """The published contributions, the newest first."""
+    """What is published, the newest first; proposals begin with another one each day, unless the newest are wanted."""
     found = _public(slug)
+    level = found.round.level if found.round else found.level
     before, after = request.args.get("foer", type=whole), request.args.get("efter", type=whole)
+    first = None
+    if level is Level.COCREATION and not (before or after or request.args.get("vis") == "nyeste"):
+        first = request.args.get("fra", type=whole) or _first_in_turn(found)
     return render_template(
         "portal/contributions.html",
         project=found,
-        level=found.round.level if found.round else found.level,
-        page=queries.published(found.id, before=before, after=after),
+        level=level,
+        first=first,
+        page=queries.in_turn(found.id, first, request.args.get("videre", type=whole))
+        if first
+        else queries.published(found.id, before=before, after=after),
         came_in=cards.came_in(found),
         known=known_counts(found),
         phase=cards.phase_of(found, clock.now()),
