@@ -92,7 +92,7 @@ def moments(app: SettledFlask, stories: Iterable[Story] = ()) -> list[Moment]:
     house = Living(app)
     return [
         Moment(name, role, visit.path, visit.html, visit.policy)
-        for story in stories or (citizen, follower, newcomer, planner, errors, matter)
+        for story in stories or (citizen, drafter, follower, newcomer, planner, errors, matter)
         for name, role, visit in story(house)
     ]
 
@@ -112,6 +112,21 @@ def citizen(house: Living) -> Kept:
     yield "ask-track", Role.VISITOR, asker.open("/mit-svar/hvor")
     yield "track-told", Role.VISITOR, held(house, TOLD)
     yield "track-weighed", Role.VISITOR, held(house, MANY)
+
+
+def drafter(house: Living) -> Kept:
+    """Begins to write, keeps it, goes on by the letter's link, and throws it away."""
+    one = house.visit().open(f"/projekter/{OPEN}/svar")
+    yield "draft-nothing", Role.VISITOR, one.press("Gem og fortsæt senere", {"words": " "}, status=422)
+    one.press("Gem og fortsæt senere", {"words": "Overgangen skal ligge ved kirken."})
+    yield "draft-kept", Role.VISITOR, one.says("Din kladde er gemt")
+    yield "draft-link-wrong", Role.VISITOR, one.press("Send mig linket", {"email": "ida"}, status=422)
+    one.press("Send mig linket", {"email": "ida@borger.example"})
+    jobs.run_all(house.app, clock.now())
+    own = letter("draft_link")
+    yield "draft-resumed", Role.VISITOR, house.visit().open(own).says("Du fortsætter på din kladde")
+    yield "draft-deleted", Role.VISITOR, one.open("/kladde").press("Slet kladden")
+    yield "draft-gone", Role.VISITOR, house.visit().open(own, status=404)
 
 
 def held(house: Living, slug: str) -> Visit:

@@ -141,6 +141,25 @@ def test_whoever_goes_back_from_what_was_too_much_finds_the_words(window: Callab
     expect(page.get_by_label("Dit høringssvar")).to_have_value(WORDS)
 
 
+def test_what_was_typed_since_the_draft_was_kept_wins_over_it(window: Callable[..., Page]) -> None:
+    """RP-13: the draft on the server and the one on the device are two; the newer one stands in the form."""
+    page = written(window())
+    page.get_by_role("button", name="Gem og fortsæt senere").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Din kladde er gemt")
+    page.goto(PATH)
+    words = page.get_by_label("Dit høringssvar")
+    expect(words).to_have_value(WORDS)
+    words.fill("Nyere ord.")
+    expect(page.get_by_text("Gemt på denne enhed")).to_be_visible()
+    page.reload()
+    expect(words).to_have_value("Nyere ord.")
+    send(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text(THANKS)
+    assert kept() == ["Nyere ord."]
+    page.goto(PATH)
+    expect(words).to_have_value("")
+
+
 def test_after_the_receipt_no_draft_is_left_behind(window: Callable[..., Page]) -> None:
     page = written(window())
     send(page)

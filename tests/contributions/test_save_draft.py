@@ -16,9 +16,10 @@ from participation.foundation.jobs.owing import owe_periodic
 from participation.foundation.model import Job, Letter, LogEntry
 from participation.projects.attach import Piece, attach_material
 from participation.projects.model import Round
+from participation.rules.handling import Handling
 from participation.rules.kinds import Kind, Role
 from participation.rules.policy import VISITOR, NotAllowed
-from tests.contributions.sending import WORDS, csrf, form_key, send
+from tests.contributions.sending import WORDS, csrf, form_key, send, submitted
 from tests.persons import NOW, make_person, sign_in
 from tests.queries import counted
 
@@ -299,3 +300,14 @@ def test_nobody_of_the_staff_meets_it_and_no_log_tells_of_it(client, app, hearin
     for page in (base, f"{base}/indbakke", f"{base}/soeg?q=naboen", f"{base}/indbakke/alt.csv"):
         assert "Hemmelige" not in staff.get(page, follow_redirects=True).text
     assert list(db.session.scalars(sa.select(LogEntry).where(LogEntry.act.startswith("draft")))) == []
+
+
+def test_a_comment_on_a_proposal_is_kept_with_its_place(app, client: FlaskClient, cocreation: Round) -> None:
+    one = submitted(cocreation, "En bænk ved søen.", kind=Kind.PROPOSAL)
+    with settling():
+        db.session.merge(one).handling, one.project.published_count = Handling.PUBLISHED, 1
+    place = f"/projekter/{cocreation.project.slug}/forslag/{one.number}/kommentar"
+    assert keep(client, place, "Gerne to bænke.").status_code == 303
+    other = app.test_client()
+    assert other.get(shown_link(client)).location == place
+    assert "Gerne to bænke." in other.get(place).text
