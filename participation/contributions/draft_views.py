@@ -105,7 +105,7 @@ def what_to_keep(form: WriteForm) -> dict[str, list[str]]:
     for field in form:
         if no := next(filter(None, map(markup.refuse, typed.get(field.name, []))), None):
             field.errors = [no]
-    if not markup.visible(form.words.data or "").strip():
+    if not markup.visible(form.words.data or "").strip() and not form.apart:
         form.words.errors = [_("Skriv noget først. Så gemmer vi det.")]
     if is_shared_screen():
         form.key.errors = [_("Denne skærm er fælles. Derfor gemmer vi ingen kladde her. Dine ord står her endnu.")]

@@ -183,6 +183,11 @@ def test_a_correction_of_the_words_leaves_them_and_what_is_private_in_them_holds
     assert [point.words for point in one.points] == ["Rettet.", "Ring til mig på 70 00 00 01.", OTHER]
 
 
+def test_whoever_corrects_is_told_that_the_rest_stands(client, path) -> None:
+    send(client, f"{path}/svar", **GIVEN)
+    assert "står som før" in client.get("/mit-svar/ret").text
+
+
 def test_the_machine_divides_the_words_and_leaves_what_the_sender_divided(hearing) -> None:
     key = submitted(hearing, LETTER, apart=SAID[2:]).id
     assert split_all(hearing.project_id, now=NOW) == 1

@@ -274,6 +274,15 @@ def test_a_question_is_kept_apart_from_an_answer(client: FlaskClient, path: str)
     assert [one.purpose.split(":")[0] for one in drafts()] == ["write", "ask"]
 
 
+def test_a_need_alone_is_kept_and_comes_back(client: FlaskClient, path: str) -> None:
+    """FU-06, RP-13."""
+    keep(client, path, "", need="Et sted at sidde.")
+    assert [one.fields["need"] for one in drafts()] == [["Et sted at sidde."]]
+    page = client.get(path).text
+    assert "Et sted at sidde." in page
+    assert re.search(r'<details class="more"[^>]* open>', page)
+
+
 def test_paragraphs_that_were_pointed_at_come_back_with_those_chosen_since(planner, client, hearing, path: str) -> None:
     with settling():
         piece = Piece("Planen", words="## § 1 Stien\n\n§ 1.1 En sti langs vejen.\n\n§ 1.2 Lys om natten.")
