@@ -199,3 +199,17 @@ def test_a_place_outlives_its_map(client: FlaskClient, planner: Actor, drawn: Pr
     assert only().geometry is not None
     assert client.get("/kvittering").status_code == 200
     assert client.get(PATH).status_code == 200
+
+
+def test_a_kept_draft_brings_the_place_back(client: FlaskClient, drawn: ProjectMap) -> None:
+    """RP-13: what was begun is whole when it is gone on with."""
+    citizen = Citizen(client)
+    citizen.fields["shape"] = "LineString"
+    for x, y in ((20, 20), (200, 20)):
+        citizen.press(large_x=str(x), large_y=str(y))
+    before = citizen.fields["corners"]
+    assert citizen.press(gem="1").status_code == 303
+    page = client.get(PATH).text
+    assert value(page, "corners") == before
+    assert "En linje på kortet." in page
+    assert re.search(r'<input checked id="shape-1"', page)
