@@ -100,7 +100,7 @@ def test_the_longest_project_still_fits_on_one_sheet(client: FlaskClient, roads:
     ]
     make_project(
         roads,
-        title="Den lange vej om ad skoven " * 6,
+        title=("Den lange vej om ad skoven " * 6)[:160],
         frame=frame,
         summary="En lang sætning om vejen " * 30,
         contact_hours="hverdage " * 12,
