@@ -28,6 +28,8 @@ from participation.rules.words import TELLS, danish
 
 #: What of the influence frame has room on a sheet: lines of each kind, and letters in a line.
 MOST_LINES, LONGEST_LINE = 4, 170
+#: Letters of the summary, where even its first sentence is long.
+LONGEST_SUMMARY = 400
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def _told(project: Project, round_: Round | None, town: Municipality, at: Phase)
         "promise": _(TELLS[level]) % {"body": _(project.decided_by or town.body)}
         if "%(body)s" in TELLS[level]
         else _(TELLS[level]),
-        "summary": cards.first_sentences(project.summary),
+        "summary": _cut(cards.first_sentences(project.summary), LONGEST_SUMMARY),
         "open_name": _("Det kan du påvirke"),
         "open": _short([line.words for line in project.frame if line.kind is Frame.OPEN]),
         "fixed_name": _("Det kan ikke ændres"),
@@ -164,8 +166,12 @@ def _fixed(words: str, source: str) -> str:
 
 def _short(lines: list[str]) -> list[str]:
     """What has room; a line says when more stands on the page."""
-    kept = [line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE].rsplit(" ", 1)[0] + " …" for line in lines]
+    kept = [_cut(line, LONGEST_LINE) for line in lines]
     return kept if len(kept) <= MOST_LINES else [*kept[: MOST_LINES - 1], _("Mere står på sagens side.")]
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
 
 
 @lru_cache(maxsize=64)

@@ -102,7 +102,7 @@ def test_the_longest_project_still_fits_on_one_sheet(client: FlaskClient, roads:
         roads,
         title=("Den lange vej om ad skoven " * 6)[:160],
         frame=frame,
-        summary="En lang sætning om vejen " * 30,
+        summary="En lang sætning om vejen " * 300,
         contact_hours="hverdage " * 12,
     )
     _told(phone="70 00 00 00")
