@@ -16,7 +16,7 @@ from participation.rules.handling import Handling, MaskField
 from participation.rules.kinds import APART, MAIN, Kind, TextSource
 
 #: Rows read at a time; four queries each.
-CHUNK = 1000
+CHUNK = 2_000
 _PLAIN = (
     Contribution.number,
     Contribution.kind,

@@ -34,7 +34,11 @@ PASSWORD = "hest batteri cykelsti tagsten"
 
 def said(answer) -> str:
     """All that an answer says: its headers and its words."""
-    return "\n".join(f"{name}: {value}" for name, value in answer.headers) + "\n" + answer.get_data(as_text=True)
+    return (
+        "\n".join(f"{name}: {value}" for name, value in answer.headers)
+        + "\n"
+        + answer.get_data().decode("utf-8", "replace")
+    )
 
 
 def visited(app) -> list[str]:
