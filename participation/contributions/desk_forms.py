@@ -10,6 +10,7 @@ from wtforms import (
     DateField,
     EmailField,
     FileField,
+    HiddenField,
     IntegerField,
     MultipleFileField,
     RadioField,
@@ -288,6 +289,8 @@ class RouteForm(StaffForm):
         filters=[stripped],
         description=_l("Den læses af dem, der tager over, og af afsenderen."),
     )
+    #: The place that was suggested first, in a form that was opened with suggestions.
+    suggested = HiddenField()
 
     def offer(self, cases: list[tuple[int, str]], departments: list[tuple[int, str]]) -> None:
         """Fill the list."""

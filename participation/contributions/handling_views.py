@@ -1,5 +1,6 @@
 """The staff's doors to one contribution: read, show, note and send on. The ladder has doors of its own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -15,6 +16,7 @@ from participation.contributions.publish import publish_contributions
 from participation.contributions.read import read_contributions
 from participation.contributions.route import route_contribution
 from participation.contributions.shown import shown_words
+from participation.contributions.suggest_place import Suggested, hits, suggest_places
 from participation.foundation import clock
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
@@ -71,6 +73,20 @@ def note(slug: str, number: int) -> ResponseReturnValue:
     return back(slug, number, _("Notatet er gemt i sagen."))
 
 
+@blueprint.get("/send-videre")
+@allows(Act.ROUTE_CONTRIBUTION)
+def suggest_route(slug: str, number: int) -> ResponseReturnValue:
+    """The same page with suggestions of who it belongs to; the first is chosen already."""
+    project, one = found(slug, number)
+    policy.require(current_actor(), Act.ROUTE_CONTRIBUTION, one, clock.arrival())
+    form = RouteForm(formdata=None, prefix="route")
+    form.offer(*queries.places(project))
+    suggested = suggest_places(one)
+    if suggested:
+        form.to.data = form.suggested.data = suggested[0].to
+    return page(project, one, route=form, suggested=suggested)
+
+
 @blueprint.post("/send-videre")
 @allows(Act.ROUTE_CONTRIBUTION)
 def route(slug: str, number: int) -> ResponseReturnValue:
@@ -81,7 +97,8 @@ def route(slug: str, number: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(project, one, route=form), 422
     to = queries.place(form.to.data)
-    route_contribution(current_actor(), one, to, form.words.data, now=clock.arrival())
+    suggested = form.suggested.data or ""
+    route_contribution(current_actor(), one, to, form.words.data, suggested=suggested, now=clock.arrival())
     return back(slug, number, _("Det er sendt videre. Afsenderen beholder nummer og side."))
 
 
@@ -98,8 +115,13 @@ def back(slug: str, number: int, said: str) -> ResponseReturnValue:
     return redirect(url_for("contributions.handling.show", slug=slug, number=number), 303)
 
 
-def page(project: Any, one: Any, **given: Any) -> str:
-    """The page of a contribution; ``given`` is a form that was sent and is wrong, by its name."""
+def page(project: Any, one: Any, suggested: Sequence[Suggested] | None = None, **given: Any) -> str:
+    """The page of a contribution.
+
+    Args:
+        suggested: who it may belong to, where that was asked for. given: a form that was sent and is wrong, or that is
+            open, by its name.
+    """
     now, actor = clock.arrival(), current_actor()
     route_form, steps = given.get("route"), steps_of(one.id)
     if route_form is None:
@@ -124,6 +146,8 @@ def page(project: Any, one: Any, **given: Any) -> str:
         has_colleague=needs_another(actor, project),
         note=given.get("note") or NoteForm(formdata=None, prefix="note"),
         route=route_form,
+        suggested=suggested,
+        hits=hits(now) if suggested is not None else None,
         wrong=next(iter(given), ""),
         wrong_form=next(iter(given.values()), None),
         may_hide=policy.refusal(actor, Act.HIDE_CONTRIBUTION, one, now) is None,

@@ -15,7 +15,13 @@ from participation.rules.policy import Actor
 
 
 def route_contribution(
-    actor: Actor, contribution: Contribution, to: Project | Department, words: str, *, now: datetime
+    actor: Actor,
+    contribution: Contribution,
+    to: Project | Department,
+    words: str,
+    *,
+    suggested: str = "",
+    now: datetime,
 ) -> None:
     """Send a contribution on to another case or department.
 
@@ -24,6 +30,7 @@ def route_contribution(
 
     Args:
         words: to the one who takes over; the sender sees them too.
+        suggested: the place that was suggested first (`suggest_place`), if any was; the log tells whether it was right.
 
     Raises:
         NotAllowed: the actor may not work in this case.
@@ -42,6 +49,7 @@ def route_contribution(
     db.session.flush()
     db.session.expire(contribution, ["forwarded_project", "forwarded_department"])
 
+    chosen = f"p:{project.id}" if project is not None else f"d:{department.id}"
     log.record(
         Act.ROUTE_CONTRIBUTION,
         actor,
@@ -51,6 +59,7 @@ def route_contribution(
         to_project=contribution.forwarded_project_id,
         to_department=department.id,
         hop=contribution.hops,
+        hit=suggested == chosen if suggested else None,
     )
     once = f"{contribution.id}:{contribution.hops}"
     tell_sender("forwarded", contribution, at=now, dedupe=f"forwarded:{once}", words=words.strip())
