@@ -2,7 +2,8 @@
 
 - A test that needs a database has the mark ``database``, one that needs Chromium the mark ``browser``; nobody has to
   write them. ``@pytest.mark.only("postgresql")`` or ``only("sqlite")`` names the one database that a test is about.
-- When ``MEDSPIL_CI`` is 1, nothing may be skipped: a skipped test is a failed one, with its reason.
+- When ``MEDSPIL_CI`` is 1, nothing may be skipped: a skipped test is a failed one, with its reason. The examples of
+  property tests are then the same each time, so that a change is judged by itself; elsewhere they are drawn anew.
 - On PostgreSQL the server is found or started once, before pytest's workers start.
 """
 
@@ -10,6 +11,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests import postgres
@@ -17,6 +19,10 @@ from tests import postgres
 pytest_plugins = ["tests.browser.chromium"]
 
 IN_CI = os.environ.get("MEDSPIL_CI") == "1"
+
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+if IN_CI:
+    hypothesis.settings.load_profile("ci")
 DATABASE = os.environ.get("MEDSPIL_TEST_DATABASE", "sqlite")
 
 
