@@ -23,10 +23,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
 from participation import config
+from participation.contributions import point_out
 from participation.contributions.overlap import overlaps
 from participation.contributions.shown import said
 from participation.contributions.story import what_happens
-from participation.foundation import clock, compress, db, files, markup, observe, personal
+from participation.foundation import clock, compress, db, files, letters, markup, observe, personal, tiles
 from participation.foundation.forms import Hidden, Wrong, csrf, renewed_key, typed
 from participation.foundation.worddiff import word_changes
 from participation.people.actor import current_actor
@@ -56,6 +57,7 @@ ROOMS: tuple[str, ...] = (
     "statutes",
     "projects",
     "contributions",
+    "drafting",
     "themes",
     "reports",
     "decisions",
@@ -71,6 +73,7 @@ MODELS = (
     "statutes",
     "projects",
     "contributions",
+    "drafting",
     "themes",
     "answers",
     "reports",
@@ -171,11 +174,16 @@ def _templates(app: db.SettledFlask) -> None:
     app.jinja_env.filters["rich"] = markup.rich
     app.jinja_env.filters["found"] = markup.found
     app.jinja_env.filters["visible"] = markup.visible
+    app.jinja_env.filters["paragraph_name"] = point_out.name_of
+    app.jinja_env.filters["place_in"] = point_out.place_of
     app.jinja_env.filters["word_changes"] = word_changes
     app.jinja_env.filters["web"] = markup.web
     app.jinja_env.filters["last_day"] = lambda closes_at: clock.day(dates.last_day(closes_at))
     app.jinja_env.filters["what_happens"] = what_happens
     app.jinja_env.filters["said"] = said
+    app.jinja_env.filters["for_others"] = letters.for_others
+    app.jinja_env.globals["tiles_of"] = lambda sheet: tiles.tiles(sheet.frame, app.config["TILES"])
+    app.jinja_env.globals["tiles_credit"] = app.config["TILES_CREDIT"] if app.config["TILES"] else ""
     app.jinja_env.finalize = markup.shown
     told: dict[str, Any] = app.jinja_env.globals
     told.update({name: markup.with_shown(told[name]) for name in ("gettext", "ngettext")})
@@ -274,9 +282,13 @@ def _doors(app: db.SettledFlask) -> None:
                 response.set_data(clean)
         return response
 
+    policy_ = (
+        CSP.replace("img-src 'self'", f"img-src 'self' {land}") if (land := tiles.host(app.config["TILES"])) else CSP
+    )
+
     @app.after_request
     def headers(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("Content-Security-Policy", policy_)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
@@ -311,7 +323,7 @@ def _errors(app: db.SettledFlask) -> None:
     @app.errorhandler(Wrong)
     def wrong(error: Wrong) -> ResponseReturnValue:
         key = renewed_key(request.form.get("key", "")) if error.may_send_anew else ""
-        return _error_page(409, gettext(error.words), key)
+        return _error_page(409, gettext(error.words), key, known=error.may_send_anew)
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> ResponseReturnValue:
@@ -375,12 +387,15 @@ def _reference() -> str:
     return g.reference
 
 
-def _error_page(status: int, why: str, key: str = "") -> ResponseReturnValue:
+def _error_page(status: int, why: str, key: str = "", **told: Any) -> ResponseReturnValue:
     """A page that says what happened, what was kept, and what to do now; typed words are shown again.
 
     Args:
         key: with which a citizen's form can be sent again from the page itself.
+        told: what else a script is told that asked in place of a reader.
     """
+    if request.accept_mimetypes.best == "application/json":  # a script of ours asks, and keeps the words itself
+        return current_app.make_response(({"why": why, **told}, status))
     kept = typed()
     try:
         page = render_template(

@@ -351,6 +351,27 @@ def worker() -> None:
     jobs.work(app, stop=stop)
 
 
+@main.command("scan")
+@with_app
+def scan() -> None:
+    """Let the virus scanner look at the files from outside that nobody has looked at."""
+    from participation.foundation import scanner
+    from participation.foundation.db import db, settling
+
+    if not scanner.is_on():
+        fail("there is no scanner: name one by MEDSPIL_SCANNER")
+    waiting, harmful = scanner.waiting(), 0
+    db.session.rollback()
+    try:
+        with click.progressbar(waiting, label="files") as bar:
+            for one in bar:
+                with settling():
+                    harmful += bool(scanner.scan_files([one], now=clock.now()))
+    except scanner.NoAnswer as no:
+        fail(f"{no}; what was looked at is written down, run it again for the rest")
+    click.echo(f"{len(waiting)} looked at, {harmful} harmful.")
+
+
 @main.command("check")
 @with_app
 def check() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from participation.foundation import case_system
+from participation.foundation import case_system, scanner, tiles
 
 
 class BadSetting(Exception):
@@ -28,6 +28,9 @@ class Config:
         SMTP_HOST: mail server; letters are written as files into ``OUTBOX`` when empty.
         CASE_SYSTEM: where published white papers go: ``folder:/path`` or an https address; nowhere when empty.
         CASE_SYSTEM_TOKEN: what that address knows us by.
+        SCANNER: a virus scanner that speaks clamd's protocol, ``tcp://host:port`` or ``unix:/path``; none when empty.
+        TILES: pictures of land under the maps, ``https://host/{z}/{x}/{y}.png``; none, and nothing fetched, when empty.
+        TILES_CREDIT: whose pictures they are, as it stands beside each map.
         CODE_KEYS: keys for tracking codes, oldest first, separated by blanks; the server key when empty.
         SECURE_COOKIES: cookies over https only.
         PROXIES: how many proxies of our own stand before the app; the reader's address is taken from the last of them.
@@ -53,6 +56,9 @@ class Config:
     OUTBOX: str = ""
     CODE_KEYS: str = field(default="", repr=False)
     CASE_SYSTEM: str = ""
+    SCANNER: str = ""
+    TILES: str = ""
+    TILES_CREDIT: str = ""
     CASE_SYSTEM_TOKEN: str = field(default="", repr=False)
 
 
@@ -115,6 +121,10 @@ def _complete(config: dict[str, Any]) -> dict[str, Any]:
     config["SQLALCHEMY_DATABASE_URI"] = url
     if wrong := case_system.flaw(config["CASE_SYSTEM"]):
         raise BadSetting(f"MEDSPIL_CASE_SYSTEM {wrong}")
+    if wrong := scanner.flaw(config["SCANNER"]):
+        raise BadSetting(f"MEDSPIL_SCANNER {wrong}")
+    if wrong := tiles.flaw(config["TILES"], config["TILES_CREDIT"]):
+        raise BadSetting(f"MEDSPIL_TILES {wrong}")
     if not config["BASE_URL"].startswith(("http://", "https://")):
         raise BadSetting("MEDSPIL_BASE_URL must begin with http:// or https://")
     config["BASE_URL"] = config["BASE_URL"].rstrip("/")

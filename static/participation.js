@@ -99,11 +99,12 @@ all("[data-offline]").forEach((notice) => notice.closest("form").addEventListene
   event.preventDefault(); notice.hidden = false; notice.focus();
 }));
 
-/* data-confirm="…?" asks first; a form is sent once (data-again: as often as you like). */
+/* data-confirm="…?" asks first; a form is sent once (data-again: as often as you like). Signing out forgets away.js. */
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
   const form = event.target, question = event.submitter?.dataset.confirm || form.dataset.confirm;
   if (question && !window.confirm(question)) { event.preventDefault(); return; }
+  if (/log-ud/.test(form.action)) window.caches?.delete("away");
   if (form.method !== "post" || "again" in form.dataset) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";

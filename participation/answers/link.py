@@ -51,7 +51,7 @@ def nearby(point: Point) -> Nearby:
         .order_by(PointPassage.pointed_out.desc(), PointPassage.score.desc(), PointPassage.passage_id)
         .limit(NEAREST)
     ).all()
-    return Nearby(links, point.contribution.material, point.contribution.material_place)
+    return Nearby(links, point.contribution.material, point.contribution.open_material_place)
 
 
 def link_points(project_id: int, *, now: datetime) -> int:

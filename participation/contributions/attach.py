@@ -11,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
-from participation.contributions.model import Attachment, Contact, Contribution, Text
-from participation.foundation import files, jobs, log
+from participation.contributions.model import Attachment, Contact, Contribution, CopyReader, Text
+from participation.contributions.tell import tell_sender
+from participation.foundation import files, jobs, log, scanner
 from participation.foundation.db import begin_write, db, put
 from participation.foundation.documents import Document, Unreadable, read_document
 from participation.foundation.files import Stored
@@ -20,7 +21,7 @@ from participation.foundation.model import File, LogEntry
 from participation.foundation.personal import cpr_numbers, details
 from participation.rules.acts import Act
 from participation.rules.handling import Handling
-from participation.rules.kinds import TextSource
+from participation.rules.kinds import CopyPart, TextSource
 
 #: How many files one contribution brings along.
 MOST_FILES = 10
@@ -63,7 +64,7 @@ def attach_files(
         )
         rows.append(row)
         set_committed_value(row, "file", file)
-    if any(_is_read(row) or _is_picture(row) for row in rows):
+    if any(_is_read(row) or _is_picture(row) for row in rows) or scanner.is_on():
         jobs.owe(_JOB, {"contribution": contribution.id}, at=now)
     return rows
 
@@ -92,11 +93,30 @@ def files_behind(entries: Sequence[LogEntry]) -> set[int]:
     salts = db.session.execute(
         sa.select(Contact.contribution_id, Contact.salt).where(Contact.contribution_id.in_(told))
     ).all()
-    return {
+    wrong = {
         told[contribution].id
         for contribution, salt in salts
         if files_digest(salt, _really(there.get(contribution, ()), told[contribution].facts["files"]))
         != told[contribution].facts["file_digest"]
+    }
+    return wrong | _authorities_behind(entries)
+
+
+def _authorities_behind(entries: Sequence[LogEntry]) -> set[int]:
+    """Entries whose written authority (fuldmagt) is not the one that came (RE-44)."""
+    told = {int(entry.subject.partition(":")[2]): entry for entry in entries if "authority_digest" in entry.facts}
+    if not told:
+        return set()
+    rows = db.session.execute(
+        sa.select(Contact.contribution_id, Contact.salt, sa.func.coalesce(File.sha256, ""))
+        .outerjoin(CopyReader, sa.and_(CopyReader.contact_id == Contact.id, CopyReader.part == CopyPart.REPRESENTED))
+        .outerjoin(File, File.id == CopyReader.authority_file_id)
+        .where(Contact.contribution_id.in_(told))
+    )
+    return {
+        told[contribution].id
+        for contribution, salt, sha256 in rows
+        if files_digest(salt, _really([sha256], 1)) != told[contribution].facts["authority_digest"]
     }
 
 
@@ -109,6 +129,7 @@ def _really(named: Sequence[str], first: int) -> list[str]:
 def read_files(arguments: jobs.Arguments, report: jobs.Report, now: datetime) -> None:
     """Keep the text of what was attached, page by page where there are pages, and what each file says of itself.
 
+    Where there is a virus scanner it looks first; what it found something in is not read, and the sender is told once.
     What looks private holds the file back; a CPR number holds the contribution back, too, until somebody has looked.
     A second time adds nothing.
     """
@@ -121,8 +142,17 @@ def read_files(arguments: jobs.Arguments, report: jobs.Report, now: datetime) ->
         )
         .order_by(Attachment.id)
     ).all()
-    read = [(row.id, row.contribution_id, _read(row)) for row in waiting if _is_read(row) or _is_picture(row)]
+    came = {row.id: row.file.sha256 for row in contribution.attachments}
+    harmful = scanner.scan_files(came.values(), now=now)
+    db.session.commit()
+    read = [
+        (row.id, row.contribution_id, _read(row))
+        for row in waiting
+        if (_is_read(row) or _is_picture(row)) and row.file.sha256 not in harmful
+    ]
     begin_write()  # only now: nothing is read while the lock is held
+    if harmful:
+        tell_sender("file_not_opened", contribution, at=now, dedupe=f"file_not_opened:{contribution.id}")
     for came_in, of, found in read:
         row = db.session.get_one(Attachment, came_in)
         db.session.add_all(

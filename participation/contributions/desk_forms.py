@@ -1,6 +1,9 @@
 """What may arrive from staff about contributions: dropped files, what an officer writes down, and how it is handled."""
 
+import re
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from flask import request
 from flask_babel import gettext
@@ -26,15 +29,19 @@ from wtforms import (
 from wtforms.widgets import HiddenInput
 
 from participation.contributions.block import DAYS
-from participation.contributions.forms import STANCES, cvr_number, keep_files
+from participation.contributions.company_forms import CompanyFields
+from participation.contributions.forms import STANCES, cvr_number, keep_authority, keep_files
 from participation.contributions.mask import Area, Place, Words
 from participation.contributions.model import Attachment, Contribution
-from participation.contributions.receive import Sender, Sent
+from participation.contributions.point_out import paragraphs
+from participation.contributions.receive import Paragraph, Sender, Sent
 from participation.contributions.register import voices_of
+from participation.contributions.said_forms import SaidFields
 from participation.foundation import copies, markup
 from participation.foundation.files import Stored
 from participation.foundation.forms import StaffForm, choices, listed, stripped
 from participation.foundation.forms import no_odd_characters as plain
+from participation.foundation.personal import cpr_numbers
 from participation.rules import dates
 from participation.rules.handling import NEEDS_WORDS, ClearReason, HidingReason, MaskField, MaskReason
 from participation.rules.kinds import PRIVATE, Capacity, Channel, Kind, NoteKind, Stance
@@ -43,6 +50,7 @@ from participation.rules.words import danish
 
 #: Ways in where an officer writes down what was said.
 _RETOLD = frozenset({Channel.PHONE, Channel.COUNTER, Channel.MEETING})
+_NUMBER = re.compile(r"(?a:\d{1,6})")
 _CHANNELS = (Channel.PHONE, Channel.LETTER, Channel.COUNTER, Channel.MEETING, Channel.EMAIL)
 
 
@@ -86,7 +94,7 @@ class DropForm(ReceivedForm):
             raise ValidationError(gettext("Vælg mindst én fil."))
 
 
-class RegisterForm(ReceivedForm):
+class RegisterForm(SaidFields, CompanyFields, ReceivedForm):
     """What came by phone, letter, at the counter or at a meeting, on one screen."""
 
     channel = SelectField(_l("Kom som"), coerce=Channel, default=Channel.PHONE)
@@ -117,31 +125,80 @@ class RegisterForm(ReceivedForm):
     )
     stance = SelectField(_l("For eller imod"), coerce=Stance, default=Stance.NONE)
     cvr = StringField(_l("CVR-nummer"), [validators.Length(max=20), plain], filters=[stripped])
-    represents = StringField(_l("På vegne af"), [validators.Length(max=160), plain], filters=[stripped])
-    authority = StringField(_l("Aftale om det"), [validators.Length(max=300), plain], filters=[stripped])
     show_name = BooleanField(_l("Vil gerne vises med navn"))
-    place = StringField(_l("Sted"), [validators.Length(max=200), plain], filters=[stripped])
-    material_place = StringField(_l("Sted i materialet"), [validators.Length(max=160), plain], filters=[stripped])
+    piece = SelectField(_l("Afsnit i"), choices=[], validate_choice=False)
+    passages = StringField(
+        _l("Numre på afsnittene"),
+        [validators.Length(max=160), plain],
+        filters=[stripped],
+        description=_l("Tallene, der står ved afsnittene, for eksempel 3, 7."),
+    )
     files = MultipleFileField(_l("Filer"))
     dropped = IntegerField(widget=HiddenInput(), validators=[validators.Optional()])
     #: The call that was asked for and is written down here.
     call_back = IntegerField(widget=HiddenInput(), validators=[validators.Optional()])
+    #: The booked talk that is written down here.
+    talk = IntegerField(widget=HiddenInput(), validators=[validators.Optional()])
 
-    def __init__(self, *args: object, level: Level, **kwargs: object):
+    def __init__(self, *args: object, level: Level, project_id: int = 0, **kwargs: object):
         super().__init__(*args, **kwargs)
+        self.project_id, self.paragraphs = project_id, tuple[Paragraph, ...]()
         self.stored: list[Stored] = []
         self.channel.choices = choices(_CHANNELS)
         self.capacity.choices = choices(Capacity)
         self.stance.choices = choices(STANCES)
+        self.level = level
         main = Kind.PROPOSAL if level is Level.COCREATION else Kind.RESPONSE
         self.kind.choices = choices([Kind.QUESTION] if level is Level.ORIENTATION else [main, Kind.QUESTION])
 
+    @property
+    def takes_offer(self) -> bool:
+        """Whether people say what they can do themselves: where it is developed together."""
+        return self.level is Level.COCREATION
+
     def validate_words(self, field: TextAreaField) -> None:
-        """Something was said."""
+        """Something was said, here or under a heading of its own."""
         field.data = field.data or ""
         if not markup.visible(field.data).strip():
+            if self.apart:
+                field.data = ""
+                return
             raise ValidationError(gettext("Skriv, hvad der blev sagt, eller skriv af fra brevet."))
         plain(self, field)
+
+    def validate_need(self, field: TextAreaField) -> None:
+        """What is said apart is one person's, and no part of a question."""
+        if self.apart and self.kind.data is Kind.QUESTION:
+            raise ValidationError(
+                gettext("Et spørgsmål har ikke behov, forslag og alternativ for sig. Skriv det sammen med spørgsmålet.")
+            )
+        if self.apart and len(self.voices) > 1:
+            raise ValidationError(
+                gettext("Behov, forslag og alternativ er én persons. Skriv dem ind for hver person for sig.")
+            )
+
+    def validate_passages(self, field: StringField) -> None:
+        """The paragraphs that are named stand in the material."""
+        numbers = _NUMBER.findall(field.data or "")
+        if not field.data and not self.piece.data:
+            return
+        if not self.piece.data:
+            raise ValidationError(gettext("Vælg også, hvad afsnittene står i."))
+        if not numbers:
+            raise ValidationError(gettext("Skriv numrene på afsnittene, for eksempel 3, 7."))
+        refs = [f"{self.piece.data}.{number}" for number in numbers]
+        self.paragraphs, not_there = paragraphs(self.project_id, refs)
+        if not_there:
+            raise ValidationError(gettext("Et af afsnittene står ikke i materialet. Se efter numrene, og prøv igen."))
+
+    def offer(self, pieces: list[tuple[int, str]]) -> None:
+        """List the pieces of material that have paragraphs."""
+        self.piece.choices = listed([("", gettext("Intet valgt")), *((str(key), title) for key, title in pieces)])
+
+    @property
+    def says_apart(self) -> bool:
+        """Whether something stands in the fold of what is said apart and where, or is wrong with it."""
+        return self.says_more or any(field.data or field.errors for field in (self.piece, self.passages))
 
     def validate_organisation(self, field: StringField) -> None:
         """Whoever speaks for others says for whom."""
@@ -163,7 +220,7 @@ class RegisterForm(ReceivedForm):
         self.stored, problems = keep_files(self.files.data or ())
         if problems:
             self.files.errors = problems
-        return not problems
+        return not problems and keep_authority(self)
 
     @property
     def voices(self) -> list[str]:
@@ -181,8 +238,10 @@ class RegisterForm(ReceivedForm):
             channel=self.channel.data,
             retold=self.channel.data in _RETOLD,
             stance=self.stance.data if self.kind.data is not Kind.QUESTION else Stance.NONE,
-            place=self.place.data,
             material_place=self.material_place.data,
+            apart=self.apart,
+            about=self.paragraphs,
+            **self.told_place(self.place.data or ""),
             sender=Sender(
                 name=self.name.data,
                 email=self.email.data,
@@ -192,11 +251,37 @@ class RegisterForm(ReceivedForm):
                 capacity=self.capacity.data,
                 organisation=self.organisation.data if self.capacity.data not in PRIVATE else "",
                 cvr=self.cvr.data if self.capacity.data not in PRIVATE else "",
-                represents=self.represents.data,
-                authority=self.authority.data,
                 show_name=self.show_name.data,
+                **self.company(),
             ),
         )
+
+
+class AwayForm(RegisterForm):
+    """What was said at a table, a stand or a meeting, on a light form that is sent when there is a connection."""
+
+    channel = SelectField(_l("Kom som"), coerce=Channel, default=Channel.COUNTER)
+    #: Made in the browser when it was written down.
+    key = HiddenField(validators=[validators.Regexp(r"^[0-9a-f-]{36}$")])
+    #: Sent by a page that has told what looks like a CPR number.
+    anyway = BooleanField()
+
+    def __init__(self, *args: object, level: Level, **kwargs: Any):
+        super().__init__(*args, level=level, **kwargs)
+        self.channel.choices = choices((Channel.COUNTER, Channel.MEETING, Channel.PHONE))
+
+    def numbers_found(self) -> list[int]:
+        """The lines of the words that hold what looks like a CPR number."""
+        return [one.line for one in cpr_numbers(self.words.data or "")]
+
+    @property
+    def voices(self) -> list[str]:
+        """One person's words at a time, whatever lines they hold."""
+        return [self.words.data or ""]
+
+    def sent(self, now: datetime) -> Sent:
+        """What came in, for the verb."""
+        return replace(super().sent(now), key=self.key.data)
 
 
 class ChooseForm(StaffForm):
@@ -265,6 +350,19 @@ class AgainForm(StaffForm):
             plain,
         ],
         filters=[stripped],
+    )
+
+
+class EraseForm(StaffForm):
+    """A sender asks to have name and address erased; each of the two buttons says what becomes of it."""
+
+    erase = SubmitField(_l("Slet navn og adresse"))
+    refuse = SubmitField(_l("Vi skal gemme det"))
+    words = TextAreaField(
+        _l("Hvis I skal gemme det: hvorfor?"),
+        [validators.Length(max=2000), plain],
+        filters=[stripped],
+        description=_l("Afsenderen får ordene i et brev. Vi skriver selv, hvilken lov det er, og hvor man kan klage."),
     )
 
 

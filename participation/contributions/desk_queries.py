@@ -12,6 +12,7 @@ from participation.contributions.model import (
     Attachment,
     Contact,
     Contribution,
+    CopyReader,
     DroppedFile,
     ImportBatch,
     ImportRow,
@@ -21,6 +22,7 @@ from participation.contributions.model import (
     Sweep,
     Swept,
     Text,
+    stands_apart,
 )
 from participation.contributions.shown import masks_of
 from participation.foundation import codes
@@ -28,9 +30,9 @@ from participation.foundation.db import db, get_or_404
 from participation.foundation.forms import number_in
 from participation.foundation.model import File
 from participation.people.model import Department
-from participation.projects.model import CallBack, Project
-from participation.rules.handling import Handling
-from participation.rules.kinds import MAIN, Kind
+from participation.projects.model import CallBack, Material, Passage, Project, TalkBooking
+from participation.rules.handling import OWED, Handling
+from participation.rules.kinds import MAIN, Kind, TextSource
 
 #: Contributions on a page.
 PAGE = 25
@@ -48,6 +50,39 @@ def case(slug: str) -> Project:
     if found is None or found.round is None:
         raise NotFound
     return found
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What somebody will do themselves, and the sender, whom only officers may reach (RL-06)."""
+
+    contribution: Contribution
+    words: str
+
+
+def offers(project: Project, after: int = 0, most: int = 50) -> list[Offer]:
+    """What people will do themselves, by number, without what is covered; in two queries, however many there are.
+
+    Args:
+        after: the last number of the page before.
+    """
+    asked = (
+        sa.select(Contribution, Text.id, Text.words)
+        .join(Text, Text.contribution_id == Contribution.id)
+        .where(
+            Contribution.project_id == project.id,
+            Contribution.handling.in_(OWED),
+            Contribution.number > after,
+            Text.source == TextSource.OFFER,
+            stands_apart(),
+        )
+        .options(joinedload(Contribution.contact), lazyload(Contribution.project), lazyload(Contribution.round))
+        .order_by(Contribution.number)
+        .limit(most)
+    )
+    found = db.session.execute(asked).all()
+    masks = masks_of([one.id for one, _key, _words in found if one.is_masked])
+    return [Offer(one, masks.of(key, words, one.cleared_reason).words) for one, key, words in found]
 
 
 def code_of(contribution: Contribution) -> str:
@@ -165,7 +200,7 @@ def contribution(project: Project, number: int) -> Contribution:
             joinedload(Contribution.forwarded_department),
             selectinload(Contribution.texts),
             selectinload(Contribution.points),
-            selectinload(Contribution.attachments),
+            selectinload(Contribution.attachments).joinedload(Attachment.file).joinedload(File.scan),
         )
     )
     if found is None:
@@ -208,7 +243,13 @@ def mask(contribution: Contribution, key: int) -> Mask:
 
 
 def is_private(file_id: int) -> bool:
-    """Whether something in a file, or in what it came with, is covered or was held back: its original is restricted."""
+    """Whether something in a file, or in what it came with, is covered or was held back: its original is restricted.
+
+    A written authority (fuldmagt) always is (RE-44).
+    """
+    authority = sa.select(CopyReader.id).where(CopyReader.authority_file_id == file_id)
+    if db.session.scalar(authority.limit(1)) is not None:
+        return True
     return (
         db.session.scalar(
             sa.select(Attachment.id)
@@ -229,17 +270,36 @@ def is_private(file_id: int) -> bool:
 
 
 def file(file_id: int) -> tuple[File, Project]:
-    """A file that came with a contribution or was dropped on the intake page, and the case it belongs to.
+    """A file that came with a contribution or its sender, or was dropped on the intake page, and the case of it.
 
     Raises:
         NotFound: there is none.
     """
     attached = sa.select(Contribution.project_id).join(Attachment, Attachment.contribution_id == Contribution.id)
     dropped = sa.select(DroppedFile.project_id).where(DroppedFile.file_id == file_id)
-    project_id = db.session.scalar(attached.where(Attachment.file_id == file_id)) or db.session.scalar(dropped)
+    authority = (
+        sa.select(Contribution.project_id)
+        .join(Contact, Contact.contribution_id == Contribution.id)
+        .join(CopyReader, CopyReader.contact_id == Contact.id)
+    )
+    project_id = (
+        db.session.scalar(attached.where(Attachment.file_id == file_id))
+        or db.session.scalar(dropped)
+        or db.session.scalar(authority.where(CopyReader.authority_file_id == file_id))
+    )
     if project_id is None:
         raise NotFound
     return db.session.get_one(File, file_id), db.session.get_one(Project, project_id)
+
+
+def pieces(project: Project) -> list[tuple[int, str]]:
+    """The pieces of material that have numbered paragraphs: key and title, in their order."""
+    rows = db.session.execute(
+        sa.select(Material.id, Material.title)
+        .where(Material.project_id == project.id, sa.exists().where(Passage.material_id == Material.id))
+        .order_by(Material.position, Material.id)
+    )
+    return [(key, title) for key, title in rows]
 
 
 def places(project: Project) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
@@ -384,6 +444,18 @@ def call_back(project: Project, key: int) -> CallBack:
     if call.project_id != project.id or call.done_at is not None:
         raise NotFound
     return call
+
+
+def booked_talk(project: Project, key: int) -> TalkBooking:
+    """A booked talk of the case whose name is still known.
+
+    Raises:
+        NotFound: there is none of that number, it belongs to another case, or it is settled.
+    """
+    talk = get_or_404(TalkBooking, key)
+    if talk.slot.project_id != project.id or not talk.name or talk.ended is not None:
+        raise NotFound
+    return talk
 
 
 def call_backs(project: Project) -> list[CallBack]:

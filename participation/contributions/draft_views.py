@@ -23,7 +23,7 @@ blueprint = Blueprint("drafts", __name__)
 MOST = 5
 #: How many drafts may come from one address in an hour, and how many letters with a link.
 SAVED, MAILED = 120, 10
-_NOT_KEPT = frozenset({"key", "website", "files", "tell_first"})
+_NOT_KEPT = frozenset({"key", "website", "files", "authority_file", "tell_first"})
 
 
 @blueprint.get("/kladde")

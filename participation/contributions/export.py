@@ -8,12 +8,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from participation.contributions.model import AboutPassage, Attachment, Contribution, Mask, Text
+from participation.contributions.model import (
+    AboutPassage,
+    Attachment,
+    Contact,
+    Contribution,
+    CopyReader,
+    Mask,
+    Text,
+    stands_apart,
+)
 from participation.contributions.shown import NONE, masks_of
 from participation.foundation.db import db
 from participation.foundation.model import File
 from participation.rules.handling import Handling, MaskField
-from participation.rules.kinds import APART, MAIN, Kind, TextSource
+from participation.rules.kinds import APART, MAIN, CopyPart, Kind, TextSource
 
 #: Rows read at a time; four queries each.
 CHUNK = 2_000
@@ -28,12 +37,26 @@ _PLAIN = (
     Contribution.organisation,
     Contribution.handling,
 )
-COLUMNS = (*(column.key for column in _PLAIN), "words", "need", "wish", "alternative", "about", "files")
+#: Whether somebody writes for another, and whether somebody helps them; who, is no matter for a sheet (RE-44, RE-45).
+_BY_PROXY = sa.func.coalesce(Contact.represents, "") != ""
+_ACCOMPANIED = sa.exists().where(CopyReader.contact_id == Contact.id, CopyReader.part == CopyPart.COMPANION)
+COLUMNS = (
+    *(column.key for column in _PLAIN),
+    "by_proxy",
+    "has_companion",
+    "words",
+    "need",
+    "wish",
+    "alternative",
+    "offer",
+    "about",
+    "files",
+)
 
 
 def contribution_rows(project_id: int, *, covered: bool = False) -> Iterator[Sequence[Any]]:
-    """One row for each contribution in the order of the numbers: plain facts, the words as they now stand,
-    what was said apart of needs, wishes and alternatives, the paragraphs of the material that it is about, the files.
+    """One row for each contribution in the order of the numbers: plain facts, the words as they now stand, what was
+    said apart of needs, wishes, alternatives and offers, the paragraphs of the material that it is about, the files.
 
     Args:
         covered: what is covered is covered here, too; else the words are the original ones.
@@ -48,8 +71,16 @@ def contribution_rows(project_id: int, *, covered: bool = False) -> Iterator[Seq
         .scalar_subquery()
     )
     query = (
-        sa.select(Contribution.id, Text.id.label("text_id"), *_PLAIN, sa.func.coalesce(Text.words, "").label("words"))
+        sa.select(
+            Contribution.id,
+            Text.id.label("text_id"),
+            *_PLAIN,
+            _BY_PROXY.label("by_proxy"),
+            _ACCOMPANIED.label("has_companion"),
+            sa.func.coalesce(Text.words, "").label("words"),
+        )
         .outerjoin(Text, Text.id == latest)
+        .outerjoin(Contact, Contact.contribution_id == Contribution.id)
         .where(Contribution.project_id == project_id)
         .order_by(Contribution.number)
         .limit(CHUNK)
@@ -69,7 +100,7 @@ def _apart(project_id: int, among: sa.ColumnElement[bool]) -> dict[int, list[tup
     for contribution_id, source, key, words in db.session.execute(
         sa.select(Text.contribution_id, Text.source, Text.id, Text.words)
         .join(Contribution, Contribution.id == Text.contribution_id)
-        .where(Contribution.project_id == project_id, among, Text.source.in_(APART))
+        .where(Contribution.project_id == project_id, among, stands_apart())
         .order_by(Text.id)
     ):
         found.setdefault(contribution_id, []).append((source, key, words))

@@ -42,14 +42,16 @@ def as_csv(slug: str) -> ResponseReturnValue:
     policy.require(current_actor(), Act.READ_CASE, project, clock.arrival())
     found = contribution_rows(project.id, covered=True)
     header = (_("Nr."), _("Slags"), _("Modtaget"), _("Frist"), _("Kom ind ved"), _("Skrevet som"), _("For eller imod"),
-              _("Forening"), _("Behandling"), _("Ordene"), _("Behov"), _("Ønske"), _("Alternativ"),
-              _("Afsnit"), _("Filer"))  # fmt: skip
+              _("Forening"), _("Behandling"), _("Skrevet for en anden"), _("Har bisidder"), _("Ordene"), _("Behov"),
+              _("Ønske"), _("Alternativ"), _("Kan bidrage med"), _("Afsnit"), _("Filer"))  # fmt: skip
+    yes_no = {True: _("ja"), False: _("nej")}
     rows = (
         (number, _(danish(kind)), at, _(danish(arrival)), _(danish(channel)), _(danish(capacity)),
-         _(danish(stance)), body, _(danish(handling)), *said,
-         "; ".join(place_of(one["number"], one["material"]) for one in about),
+         _(danish(stance)), body, _(danish(handling)), yes_no[proxy], yes_no[companion], *said,
+         "; ".join(place_of(one["words"], one["number"], one["material"]) for one in about),
          ", ".join(file["name"] for file in files))
-        for number, kind, at, arrival, channel, capacity, stance, body, handling, *said, about, files in found
+        for number, kind, at, arrival, channel, capacity, stance, body, handling, proxy, companion, *said, about, files
+        in found
     )  # fmt: skip
     return _download(exports.csv_rows(header, rows), "text/csv", f"{slug}.csv")
 

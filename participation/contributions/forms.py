@@ -1,6 +1,7 @@
 """What may arrive from citizens. A wrong form keeps every typed word."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import request, session
@@ -24,9 +25,13 @@ from wtforms import (
 )
 
 from participation.contributions.attach import ENDINGS, MOST_FILES
-from participation.contributions.map_forms import MapFields
+from participation.contributions.company_forms import CompanyFields
+from participation.contributions.correct import Where
+from participation.contributions.map_forms import set_on_map
+from participation.contributions.model import Contribution
 from participation.contributions.point_out import first_words, paragraphs, place_of, ref
 from participation.contributions.receive import Sender, Sent, private_details
+from participation.contributions.said_forms import SaidFields
 from participation.foundation import files, markup
 from participation.foundation.files import Refused, Stored
 from participation.foundation.forms import (
@@ -42,14 +47,14 @@ from participation.foundation.forms import (
 )
 from participation.foundation.forms import no_odd_characters as plain
 from participation.foundation.personal import Detail, cpr_numbers
-from participation.rules.kinds import APART, PRIVATE, Capacity, Kind, Sign, Stance, TextSource
+from participation.rules.kinds import PRIVATE, Capacity, Kind, Sign, Stance
 
 #: As a form lists them: nothing said comes first.
 STANCES = (Stance.NONE, Stance.FOR, Stance.AGAINST, Stance.MIXED)
 TOO_QUICK = timedelta(seconds=2)
 
 
-class WriteForm(MapFields, CitizenForm):
+class WriteForm(SaidFields, CompanyFields, CitizenForm):
     """The one form of a citizen: the words, an address for the answer, and the rest closed under "Tilføj mere"."""
 
     #: Paragraphs of the material, by piece and number: ``12.3``.
@@ -84,37 +89,6 @@ class WriteForm(MapFields, CitizenForm):
         filters=[stripped],
         description=_l("Otte cifre. Kun for en virksomhed eller forening, der har et."),
     )
-    represents = StringField(
-        _l("På vegne af"),
-        [validators.Length(max=160), plain],
-        filters=[stripped],
-        description=_l("Navnet på den, du skriver for."),
-    )
-    authority = StringField(
-        _l("Aftale om det"),
-        [validators.Length(max=300), plain],
-        filters=[stripped],
-        description=_l("For eksempel: Jeg har fuldmagt fra min mor."),
-    )
-    place = StringField(
-        _l("Sted"),
-        [validators.Length(max=200), plain],
-        filters=[stripped],
-        description=_l("For eksempel: krydset ved kirken."),
-    )
-    need = TextAreaField(
-        _l("Hvad har du brug for?"), [plain], description=_l("For eksempel: Mine børn skal kunne cykle i skole.")
-    )
-    wish = TextAreaField(_l("Hvad foreslår du?"), [plain], description=_l("Det, du helst vil have os til at gøre."))
-    alternative = TextAreaField(
-        _l("Et alternativ"), [plain], description=_l("En anden løsning end den, der står i forslaget.")
-    )
-    material_place = StringField(
-        _l("Sted i materialet"),
-        [validators.Length(max=160), plain],
-        filters=[stripped],
-        description=_l("For eksempel: § 5.2, side 14."),
-    )
     files = MultipleFileField(
         _l("Filer"),
         description=_l(
@@ -133,7 +107,7 @@ class WriteForm(MapFields, CitizenForm):
         self.purpose, self.kind = purpose, kind
         self.paragraphs, self.not_there = paragraphs(project_id, self.about.data or ())
         self.about.data = [ref(one) for one in self.paragraphs]
-        self.about.choices = [(ref(one), place_of(one.number, one.title)) for one in self.paragraphs]
+        self.about.choices = [(ref(one), place_of(one.words, one.number, one.title)) for one in self.paragraphs]
         self.stored: list[Stored] = []
         self.capacity.choices = choices(Capacity)
         self.stance.choices = choices(STANCES)
@@ -182,15 +156,17 @@ class WriteForm(MapFields, CitizenForm):
         self.stored, problems = keep_files(self.files.data or ())
         if problems:
             self.files.errors = problems
-        return not problems
+        return not problems and keep_authority(self)
 
     @property
-    def apart(self) -> tuple[tuple[TextSource, str], ...]:
-        """What is said under a heading of its own; a question has none."""
-        if self.kind is Kind.QUESTION:
-            return ()
-        given = zip(APART, (self.need.data, self.wish.data, self.alternative.data), strict=True)
-        return tuple((source, words) for source, words in given if words and markup.visible(words).strip())
+    def takes_offer(self) -> bool:
+        """Whether people say what they can do themselves: with a proposal."""
+        return self.kind is Kind.PROPOSAL
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is a question, which has words alone."""
+        return self.kind is Kind.QUESTION
 
     @property
     def first_words(self) -> dict[str, str]:
@@ -204,10 +180,10 @@ class WriteForm(MapFields, CitizenForm):
 
     def numbers_found(self) -> list[tuple[Field, int]]:
         """Where something looks like a CPR number: the field, and the line in the words; 0 in the others."""
-        fields = (self.name, self.organisation, self.represents, self.authority, self.place, self.material_place)
+        fields = (self.name, self.organisation)
         found: list[tuple[Field, int]] = [(self.words, one.line) for one in cpr_numbers(self.words.data or "")]
-        said = (self.need, self.wish, self.alternative)
-        found += [(field, 0) for field in (*said, *fields) if cpr_numbers(field.data or "")]
+        found += [(field, 0) for field in fields if cpr_numbers(field.data or "")] + self.numbers_said()
+        found += [(field, 0) for field in self.numbers_in_company()]
         sent = (one.filename or "" for one in self.files.data or () if one)
         return found + [(self.files, 0) for name in sent if cpr_numbers(name)]
 
@@ -248,9 +224,8 @@ class WriteForm(MapFields, CitizenForm):
                 organisation=self.organisation.data if self.capacity.data not in PRIVATE else "",
                 capacity=self.capacity.data,
                 cvr=self.cvr.data if self.capacity.data not in PRIVATE else "",
-                represents=self.represents.data,
-                authority=self.authority.data,
                 show_name=self.show_name.data,
+                **self.company(),
             ),
         )
 
@@ -294,6 +269,15 @@ def keep_files(sent: Sequence[FileStorage]) -> tuple[list[Stored], list[str]]:
     return ([], problems) if problems else (stored, [])
 
 
+def keep_authority(form: CompanyFields) -> bool:
+    """Keep the written authority that was sent along; whether that went well, else the field says why not."""
+    stored, problems = keep_files([form.authority_file.data])
+    form.stored_authority = stored[0] if stored else None
+    if problems:
+        form.authority_file.errors = problems
+    return not problems
+
+
 class DraftLinkForm(StaffForm):
     """Where the link of a draft is sent; the session's token guards it."""
 
@@ -308,21 +292,63 @@ class DraftLinkForm(StaffForm):
     )
 
 
-class OwnForm(CitizenForm):
-    """New words for one's own contribution; the session's token guards it."""
+class OwnForm(SaidFields, CitizenForm):
+    """What can be corrected of one's own contribution, as it stands to begin with; the session's token guards it."""
 
     words = TextAreaField(_l("Det, du vil have til at stå"))
     #: As in `WriteForm`.
     tell_first = HiddenField()
 
+    def __init__(self, *args: object, own: Contribution, **kwargs: object):
+        self.own = own
+        self.on_map = set_on_map(own.geometry, own.place, own.project.map)
+        place = "" if self.on_map.get("area") else own.place
+        apart = {text.source.value: text.words for text in own.apart}
+        stands = {"words": own.words, "place": place, "material_place": own.material_place}
+        super().__init__(*args, data=stands | apart | self.on_map, **kwargs)
+        self.lay(own.project.map if not self.is_question else None)
+
+    @property
+    def takes_offer(self) -> bool:
+        """Whether people say what they can do themselves: with a proposal."""
+        return self.own.kind is Kind.PROPOSAL
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is a question, which has words alone."""
+        return self.own.kind is Kind.QUESTION
+
+    @property
+    def where(self) -> Where | None:
+        """What it is to point at; the geometry stays as it is where nobody has touched the map."""
+        if self.is_question:
+            return None
+        before = Where.of(self.own)
+        in_words = self.place.data or ""
+        if self.map is not None and self._map_moved:
+            return Where(**{"material_place": self.material_place.data} | self.told_place(in_words))
+        in_words = in_words or self.area.data or ""
+        return replace(before, place=in_words, material_place=self.material_place.data or "")
+
+    @property
+    def _map_moved(self) -> bool:
+        was = self.on_map
+        same_shape = not self.corners.data or self.shape.data == was.get("shape")
+        same = (self.corners.data or "", self.area.data or "") == (was.get("corners", ""), was.get("area", ""))
+        return not (same and same_shape)
+
     def numbers_found(self) -> list[tuple[Field, int]]:
-        """Where the words hold what looks like a CPR number: the field and the line."""
-        return [(self.words, one.line) for one in cpr_numbers(self.words.data or "")]
+        """Where something looks like a CPR number: the field, and the line in the words; 0 in the others."""
+        found: list[tuple[Field, int]] = [(self.words, one.line) for one in cpr_numbers(self.words.data or "")]
+        return found + (self.numbers_said() if not self.is_question else [])
 
     def validate_words(self, field: TextAreaField) -> None:
-        """Something must be said, and it must be possible to keep it exactly."""
+        """Something must be said, here or under a heading of its own, and it must be possible to keep it exactly."""
         field.data = field.data or ""
         if not markup.visible(field.data).strip():
+            if self.apart:
+                field.data = ""
+                return
             raise ValidationError(gettext("Skriv noget, eller træk dit svar tilbage i stedet."))
         plain(self, field)
 
@@ -345,4 +371,5 @@ LABELS = {
     Kind.PROPOSAL: _l("Dit forslag"),
     Kind.QUESTION: _l("Dit spørgsmål"),
     Kind.COMMENT: _l("Din kommentar"),
+    Kind.REVISION: _l("Hvorfor foreslår du det?"),
 }

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 
 from participation.contributions import desk_queries as queries
 from participation.contributions.clear import still_open
-from participation.contributions.desk_forms import AgainForm, BlockForm, NoteForm, RouteForm, StepForm
+from participation.contributions.desk_forms import AgainForm, BlockForm, EraseForm, NoteForm, RouteForm, StepForm
+from participation.contributions.erase import answer_by
 from participation.contributions.ladder import may_look_again, needs_another, steps_of
 from participation.contributions.note import write_note
 from participation.contributions.publish import publish_contributions
@@ -144,6 +145,8 @@ def page(project: Any, one: Any, suggested: Sequence[Suggested] | None = None, *
             for step in steps
         },
         has_colleague=needs_another(actor, project),
+        erase=given.get("erase") or EraseForm(formdata=None, prefix="erase"),
+        erase_by=answer_by(one.contact.erasure_asked_at) if one.contact and one.contact.erasure_asked_at else None,
         note=given.get("note") or NoteForm(formdata=None, prefix="note"),
         route=route_form,
         suggested=suggested,
@@ -152,6 +155,7 @@ def page(project: Any, one: Any, suggested: Sequence[Suggested] | None = None, *
         wrong_form=next(iter(given.values()), None),
         may_hide=policy.refusal(actor, Act.HIDE_CONTRIBUTION, one, now) is None,
         may={act.value for act in LADDER if policy.refusal(actor, act, one, now) is None},
+        may_erase=policy.refusal(actor, Act.ERASE_PERSON, one, now) is None,
         may_verify=policy.refusal(actor, Act.VERIFY_SENDER, one, now) is None,
         may_work=policy.refusal(actor, Act.READ_CONTRIBUTION, one, now) is None,
         may_see=policy.refusal(actor, Act.READ_ORIGINAL, one, now) is None,

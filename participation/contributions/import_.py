@@ -21,7 +21,7 @@ from participation.contributions.model import Contribution, ImportBatch, ImportR
 from participation.contributions.receive import words_hash
 from participation.contributions.register import kind_of
 from participation.contributions.submit import owe_receipt
-from participation.foundation import files, jobs, log, permission, sheets
+from participation.foundation import files, jobs, log, permission, scanner, sheets
 from participation.foundation.db import begin_write, db, settling
 from participation.foundation.files import Stored
 from participation.foundation.forms import Wrong
@@ -77,6 +77,7 @@ def begin_import(
     permission.require(actor, Act.IMPORT_CONTRIBUTIONS, round_, now)
     kept = File(**file_row(stored, now))
     db.session.add(kept)
+    scanner.owe([stored.sha256], at=now)
     db.session.flush()
     batch = ImportBatch(
         project_id=round_.project_id,

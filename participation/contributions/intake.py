@@ -19,7 +19,7 @@ from participation.contributions.model import Contribution, DroppedFile
 from participation.contributions.receive import Sender, Sent, receive
 from participation.contributions.register import kind_of
 from participation.contributions.submit import owe_receipt
-from participation.foundation import files, log, permission
+from participation.foundation import files, log, permission, scanner
 from participation.foundation.db import db
 from participation.foundation.documents import Document, Unreadable, read_document
 from participation.foundation.files import Refused, Stored
@@ -158,6 +158,7 @@ def take_in(
             db.session.add(kept)
             db.session.flush()
             row.file_id = kept.id
+            scanner.owe([kept.sha256], at=now)
             log.record(Act.REGISTER_CONTRIBUTION, actor, kept, at=now, project_id=project.id, unread=True)
         if row.sha256 and same is None:
             earlier[row.sha256] = row

@@ -16,14 +16,15 @@ from participation.contributions.publish import publish_contributions
 from participation.contributions.read import read_contributions
 from participation.contributions.register import register_contribution, register_meeting
 from participation.contributions.room_for_files import takes_files
-from participation.foundation import clock, files, log
+from participation.foundation import clock, files, log, scanner
 from participation.foundation.forms import whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.projects.call_back import settle_call_back
+from participation.projects.model import TalkBooking
 from participation.rules import dates, phases, policy
 from participation.rules.acts import Act
-from participation.rules.kinds import Role
+from participation.rules.kinds import Channel, Role, TalkWay
 
 blueprint = Blueprint("intake", __name__)
 
@@ -127,6 +128,9 @@ def write_down(slug: str) -> ResponseReturnValue:
         policy.require(current_actor(), Act.SETTLE_CALL_BACK, project, clock.arrival())
         call = queries.call_back(project, key)
         form = RegisterForm(level=project.round.level, call_back=key, name=call.name, phone=call.phone)
+    if (key := request.args.get("samtale", type=whole)) is not None:
+        policy.require(current_actor(), Act.SETTLE_TALK, project, clock.arrival())
+        form = RegisterForm(level=project.round.level, talk=key, **_said_by(queries.booked_talk(project, key)))
     return _register(project, form)
 
 
@@ -136,7 +140,9 @@ def write_down(slug: str) -> ResponseReturnValue:
 def register(slug: str) -> ResponseReturnValue:
     """Register what an officer wrote down; a meeting may be many voices."""
     project, now = _case(slug), clock.arrival()
-    form = RegisterForm(level=project.round.level)
+    form = RegisterForm(level=project.round.level, project_id=project.id)
+    if form.works_on_map(project, request.form):
+        return _register(project, form)
     if not form.validate_on_submit() or not form.check_day(now) or not form.keep():
         return _register(project, form), 422
     actor, sent = current_actor(), form.sent(now)
@@ -153,6 +159,7 @@ def register(slug: str) -> ResponseReturnValue:
         form.stored,
         dropped=dropped,
         call_back=call,
+        talk=queries.booked_talk(project, form.talk.data) if form.talk.data else None,
         answered=form.answered.data or "",
         now=now,
     )
@@ -195,6 +202,7 @@ def hand_out(key: int) -> ResponseReturnValue:
     if queries.is_private(key):
         policy.require(current_actor(), Act.READ_ORIGINAL, project, clock.arrival())
         log.record_apart(Act.READ_ORIGINAL, current_actor(), file, at=clock.arrival(), project_id=project.id)
+    scanner.require_clean(file.sha256)
     response = send_file(
         files.open_(file.sha256), mimetype=file.media_type, as_attachment=True, download_name=file.name, max_age=0
     )
@@ -249,16 +257,26 @@ def inbox_page(project: Any, form: DropForm, also: Any = (), flood: FloodForm | 
     )
 
 
-_MORE = ("cvr", "represents", "authority", "place", "material_place", "address", "wants_post", "show_name")
+def _said_by(talk: TalkBooking) -> dict[str, Any]:
+    """What the form begins with after a booked talk: who it was, how they can be reached, and how one met."""
+    channel = Channel.COUNTER if talk.slot.way is TalkWay.PLACE else Channel.PHONE
+    day = dates.local_day(talk.slot.starts_at)
+    return {"name": talk.name, "phone": talk.phone, "email": talk.email, "channel": channel, "received_on": day}
+
+
+_MORE = ("cvr", "address", "wants_post", "show_name")
 
 
 def _register(project: Any, form: RegisterForm) -> str:
     dropped = queries.dropped_file(project, form.dropped.data) if form.dropped.data else None
+    form.lay(project.map)
+    form.offer(queries.pieces(project))
     return render_template(
         "contributions/register.html",
         project=project,
+        again=any(form.files.data or ()) or bool(form.authority_file.data),
         phase=phases.phase(project.round, clock.arrival()),
         form=form,
         dropped=dropped,
-        open_more=any(form[name].errors or form[name].data for name in _MORE),
+        open_more=form.has_company or any(form[name].errors or form[name].data for name in _MORE),
     )

@@ -13,7 +13,7 @@ from wtforms import Form, HiddenField, RadioField, SelectField, ValidationError
 
 from participation.foundation import maps
 from participation.foundation.forms import listed
-from participation.projects.model import Project, ProjectMap
+from participation.projects.model import Project, Sheet
 
 #: The map stands on the form in two widths, in pixels; the browser shows the one there is room for.
 WIDTHS = {"small": 240, "large": 480}
@@ -22,18 +22,32 @@ KINDS = (("Point", _l("Et punkt")), ("LineString", _l("En linje")), ("Polygon", 
 UNDO, CLEAR = "undo", "clear"
 
 
+def set_on_map(geometry: maps.Geometry | None, place: str, drawn: Sheet | None) -> dict[str, str]:
+    """What the fields hold of a place that was set before: its name on the list, or its corners; else nothing."""
+    if geometry is None or drawn is None:
+        return {}
+    if (named := drawn.named.get(place)) is not None and maps.thinned(named) == geometry:
+        return {"area": place}
+    kind, spots = geometry["type"], list(maps.corners(geometry))
+    if kind == "Polygon" and len(geometry["coordinates"]) == 1:
+        spots = spots[:-1]
+    elif kind not in ("Point", "LineString"):
+        return {}
+    return {"shape": kind, "corners": maps.written(spots)}
+
+
 class MapFields(Form):
     """The fields of the map; they stand on the form of a project that has one."""
 
     shape = RadioField(_l("Hvad vil du vise?"), choices=listed(KINDS), default="Point", validate_choice=False)
     corners = HiddenField()
     area = SelectField(_l("Eller vælg et sted på listen"), choices=[], validate_choice=False)
-    map: ProjectMap | None = None
+    map: Sheet | None = None
     #: The map was pressed with a key, which says nothing about where.
     nowhere = False
     widths = WIDTHS
 
-    def lay(self, drawn: ProjectMap | None) -> None:
+    def lay(self, drawn: Sheet | None) -> None:
         """Lay the project's map on the form."""
         self.map = drawn
         names = drawn.names if drawn is not None else []

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from participation.foundation.db import Base
 from participation.foundation.model import File
@@ -28,6 +28,7 @@ from participation.rules.kinds import (
     PRIVATE,
     Capacity,
     Channel,
+    CopyPart,
     Kind,
     Known,
     NoteKind,
@@ -134,6 +135,8 @@ class Contribution(Base):
     #: A comment belongs to a proposal.
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
     support_count: Mapped[int] = mapped_column(default=0)
+    #: How many members of the body have approved it, where they wrote it together.
+    approver_count: Mapped[int] = mapped_column(default=0)
 
     project: Mapped[Project] = relationship(lazy="joined", innerjoin=True, foreign_keys=[project_id])
     round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
@@ -149,6 +152,7 @@ class Contribution(Base):
     )
     attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id")
     about: Mapped[list[AboutPassage]] = relationship(order_by="AboutPassage.id", viewonly=True)
+    approvers: Mapped[list[Approver]] = relationship(order_by="Approver.id", viewonly=True)
     masks: Mapped[list[Mask]] = relationship(
         order_by="Mask.id",
         primaryjoin="and_(Contribution.id == Mask.contribution_id, Mask.lifted_at.is_(None))",
@@ -159,8 +163,20 @@ class Contribution(Base):
     @property
     def open_geometry(self) -> dict[str, Any] | None:
         """The place on the map, as long as nobody has covered the place."""
-        covered = self.is_masked and any(mask.field is MaskField.PLACE for mask in self.masks)
-        return None if covered else self.geometry
+        return None if self._covers(MaskField.PLACE) else self.geometry
+
+    @property
+    def open_place(self) -> str:
+        """The words of the place, as long as nobody has covered it."""
+        return "" if self._covers(MaskField.PLACE) else self.place
+
+    @property
+    def open_material_place(self) -> str:
+        """The words of the place in the material, as long as nobody has covered it."""
+        return "" if self._covers(MaskField.MATERIAL_PLACE) else self.material_place
+
+    def _covers(self, field: MaskField) -> bool:
+        return self.is_masked and any(mask.field is field for mask in self.masks)
 
     @property
     def words(self) -> str:
@@ -175,13 +191,19 @@ class Contribution(Base):
 
     @property
     def apart(self) -> list[Text]:
-        """What the sender said apart: a need, a wish, an alternative, each under its heading (RP-33, FU-06)."""
-        return [text for text in self.texts if text.source in APART]
+        """What the sender said apart: a need, a wish, an alternative, each as it now stands (RP-33, FU-06)."""
+        latest = {text.source: text for text in self.texts if text.source in APART}
+        return [latest[source] for source in APART if source in latest and latest[source].words]
+
+    @property
+    def beside(self) -> list[Text]:
+        """All that stands beside the words: what was said apart, and the joint text as the sender would have it."""
+        return self.apart + [text for text in self.texts if text.source is TextSource.REVISION]
 
     @property
     def standing(self) -> list[Text]:
-        """The sender's own texts that stand: the words themselves, then what was said apart."""
-        return ([self.body] if self.body is not None else []) + self.apart
+        """The sender's own texts that stand: the words themselves, then what stands beside them."""
+        return ([self.body] if self.body is not None else []) + self.beside
 
     @property
     def is_private(self) -> bool:
@@ -230,10 +252,34 @@ class Contact(Base):
     #: On behalf of somebody: who, and by what authority.
     represents: Mapped[str] = mapped_column(sa.String(160), default="")
     authority: Mapped[str] = mapped_column(sa.String(300), default="")
+    #: Others take part. Kept here so that nobody has to look where there are none.
+    is_accompanied: Mapped[bool] = mapped_column(default=False)
     wants_post: Mapped[bool] = mapped_column(default=False)
     salt: Mapped[str] = mapped_column(sa.String(32))
+    #: The sender has asked to have it erased; a yes takes the whole row away, a no is kept here with its reason.
+    erasure_asked_at: Mapped[datetime | None]
+    erasure_refused_at: Mapped[datetime | None]
+    erasure_answer: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
 
     contribution: Mapped[Contribution] = relationship(back_populates="contact")
+    readers: Mapped[list[CopyReader]] = relationship(
+        back_populates="contact", order_by="CopyReader.id", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def company(self) -> list[CopyReader]:
+        """Those who take part besides the sender, or would have copies: a companion, whoever is written for."""
+        return self.readers if self.is_accompanied else []
+
+    @property
+    def companion(self) -> CopyReader | None:
+        """The companion (bisidder), where one is named."""
+        return next((one for one in self.company if one.part is CopyPart.COMPANION), None)
+
+    @property
+    def represented(self) -> CopyReader | None:
+        """Whoever is written for, where they are to have copies or have given a written authority."""
+        return next((one for one in self.company if one.part is CopyPart.REPRESENTED), None)
 
     @property
     def known(self) -> Known:
@@ -243,6 +289,26 @@ class Contact(Base):
         if not self.email:
             return Known.NO_EMAIL
         return Known.CONFIRMED if self.email_confirmed_at is not None else Known.UNCONFIRMED
+
+
+class CopyReader(Base):
+    """Somebody besides the sender: whom they write for, or their companion (bisidder). Goes when the contact goes.
+
+    With an address they get copies of the letters, until they say no; then the address is forgotten (RE-44, RE-45).
+    """
+
+    __tablename__ = "copy_reader"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(sa.ForeignKey("contact.id", ondelete="CASCADE"), index=True)
+    part: Mapped[CopyPart]
+    name: Mapped[str] = mapped_column(sa.String(160), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    stopped_at: Mapped[datetime | None]
+    #: The written authority (fuldmagt) of whoever is written for; only those who may read originals open it.
+    authority_file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("file.id"))
+
+    contact: Mapped[Contact] = relationship(back_populates="readers")
 
 
 class Text(Base):
@@ -262,6 +328,32 @@ class Text(Base):
     contribution: Mapped[Contribution] = relationship(back_populates="texts")
 
 
+def stands_apart() -> sa.ColumnElement[bool]:
+    """Which texts of a query are said apart, as it now stands: the latest of each heading, unless taken away."""
+    newer = aliased(Text)
+    corrected = sa.exists().where(
+        newer.contribution_id == Text.contribution_id, newer.source == Text.source, newer.id > Text.id
+    )
+    return sa.and_(Text.source.in_(APART), Text.words != "", ~corrected.correlate(Text))
+
+
+class PlaceVersion(Base):
+    """Where a contribution pointed; immutable. The first as it was sent, then one for each correction of the place."""
+
+    __tablename__ = "place_version"
+    __table_args__ = (sa.UniqueConstraint("contribution_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    place: Mapped[str] = mapped_column(sa.String(200), default="")
+    material_place: Mapped[str] = mapped_column(sa.String(160), default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    geometry: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    made_at: Mapped[datetime]
+
+
 class AboutPassage(Base):
     """A paragraph of the material that a contribution is about, as the sender chose it and as it stood then."""
 
@@ -278,6 +370,18 @@ class AboutPassage(Base):
     title: Mapped[str] = mapped_column(sa.String(200), default="")
     heading: Mapped[str] = mapped_column(sa.String(200), default="")
     words: Mapped[str] = mapped_column(sa.Text)
+
+
+class Approver(Base):
+    """A member of the body that sent it, who had approved it; named on the page on their own wish alone (RP-51)."""
+
+    __tablename__ = "approver"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int] = mapped_column(sa.ForeignKey("contribution.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(160))
+    show_name: Mapped[bool] = mapped_column(default=False)
+    approved_at: Mapped[datetime]
 
 
 class Attachment(Base):

@@ -12,6 +12,8 @@ from participation.contributions.receive import Paragraph
 #: How many paragraphs one contribution can be about, and letters of one that stand beside its number.
 MOST, FIRST = 20, 90
 _REF = re.compile(r"([1-9]\d{0,8})\.([1-9]\d{0,5})", re.ASCII)
+#: A number of the document's own: a section sign with a number, or a number with a dot in it; "1." may be any list.
+_OWN = re.compile(r"[#*\s]*(§\s*\d+(?:\.\d+)*|\d+(?:\.\d+)+)(?!\w)")
 _UNKNOWN = _l(
     "Et afsnit, du valgte, står ikke i sagens materiale. Vi har taget det væk. Dine ord er her. Se efter, og send igen."
 )
@@ -34,9 +36,15 @@ def ref(one: Paragraph) -> str:
     return f"{one.material_id}.{one.number}"
 
 
-def place_of(number: int, title: str) -> str:
-    """How a reader finds it: ``Afsnit 3 i Forslag til lokalplan``."""
-    return _("Afsnit %(number)s i %(title)s", number=number, title=title)
+def name_of(words: str, number: int) -> str:
+    """What a paragraph is called: the document's own number where it begins with one (``§ 5.2``), else its place."""
+    own = _OWN.match(words)
+    return " ".join(own[1].split()) if own else _("Afsnit %(number)s", number=number)
+
+
+def place_of(words: str, number: int, title: str) -> str:
+    """How a reader finds it: ``§ 5.2 i Forslag til lokalplan``, ``Afsnit 3 i Udkast``."""
+    return _("%(paragraph)s i %(title)s", paragraph=name_of(words, number), title=title)
 
 
 def first_words(words: str) -> str:

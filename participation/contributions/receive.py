@@ -11,13 +11,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
-from participation.contributions.attach import attach_files, files_digest
+from participation.contributions.attach import attach_files, file_row, files_digest
 from participation.contributions.flag import flood_keys, flood_signs
-from participation.contributions.model import Contact, Contribution, Point, Promise, SavedDraft, Span, Text
+from participation.contributions.model import (
+    Contact,
+    Contribution,
+    CopyReader,
+    Point,
+    Promise,
+    SavedDraft,
+    Span,
+    Text,
+)
 from participation.foundation import budgets, clock, codes, log
 from participation.foundation.db import db, dialect, put, put_row
 from participation.foundation.files import Stored
-from participation.foundation.model import LogEntry
+from participation.foundation.model import File, LogEntry
 from participation.foundation.personal import Found, cpr_numbers, details
 from participation.projects.model import Party, Project, Round
 from participation.rules import dates, phases
@@ -25,9 +34,12 @@ from participation.rules.acts import Act
 from participation.rules.handling import Handling
 from participation.rules.kinds import (
     APART,
+    BESIDE,
+    COUNTED_APART,
     PRIVATE,
     Capacity,
     Channel,
+    CopyPart,
     Kind,
     PromiseKind,
     PublicationRule,
@@ -40,7 +52,9 @@ from participation.rules.levels import Level
 from participation.rules.phases import Arrival
 from participation.rules.policy import Actor
 
-_PROMISES, _PROJECTS, _ABOUT = (Promise.metadata.tables[name] for name in ("promise", "project", "about_passage"))
+_PROMISES, _PROJECTS, _ABOUT, _APPROVERS = (
+    Promise.metadata.tables[name] for name in ("promise", "project", "about_passage", "approver")
+)
 _LAST = _PROJECTS.c.last_number
 _COUNT_UP = (
     sa.update(_PROJECTS)
@@ -64,12 +78,18 @@ _COUNT_UP_SQLITE = _COUNT_UP.returning(
 
 
 #: Position of the first point that was said apart: behind all that a text is divided into.
-_APART_FROM = 101
+APART_FROM = 101
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sent it and how they can be reached; everything may be empty."""
+    """Who sent it and how they can be reached; everything may be empty.
+
+    Attributes:
+        represents: whom they write for, as a proxy. authority: by what authority, in words. authority_file: the same as
+            a file, in the file store already. represents_email: where whoever is written for has copies of the letters.
+        companion: who helps them (bisidder). companion_email: where that person has copies.
+    """
 
     name: str = ""
     email: str = ""
@@ -82,6 +102,16 @@ class Sender:
     authority: str = ""
     show_name: bool = False
     wants_post: bool = False
+    represents_email: str = ""
+    authority_file: Stored | None = None
+    companion: str = ""
+    companion_email: str = ""
+
+    @property
+    def company(self) -> list[CopyPart]:
+        """Those who take part besides the sender and have a row; none where nobody was named."""
+        represented = [CopyPart.REPRESENTED] if self.represents_email or self.authority_file is not None else []
+        return represented + ([CopyPart.COMPANION] if self.companion or self.companion_email else [])
 
 
 @dataclass(frozen=True)
@@ -96,6 +126,15 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Approval:
+    """One of those who stand behind what a body sends (RP-51)."""
+
+    name: str
+    show_name: bool
+    approved_at: datetime
+
+
+@dataclass(frozen=True)
 class Sent:
     """What came in and how.
 
@@ -105,10 +144,11 @@ class Sent:
         received_at: when it arrived; for a letter the day it came, as the officer says.
         retold: an officer wrote down what was said.
         signs: why it is looked at before it is shown. came_from: the network address, to count and forget.
-        apart: what was said under a heading of its own, in the order of `APART`; none of it is empty.
+        apart: what was said under a heading of its own, in the order of `BESIDE`; none of it is empty.
         about: the paragraphs of the project's material that it is about.
         files: what came along, in the file store already; with ``original`` the first is the letter itself.
         draft: the seed of the draft that it was until now, which is deleted with it.
+        approvals: who of a body has approved it, where its members wrote it together.
     """
 
     words: str
@@ -136,6 +176,7 @@ class Sent:
     files: tuple[Stored, ...] = ()
     original: bool = False
     draft: str = ""
+    approvals: tuple[Approval, ...] = ()
 
     def look(self) -> None:
         """Find out now what takes long, so that nobody waits for it behind the write lock."""
@@ -158,7 +199,8 @@ class Sent:
         A name that the sender does not want shown is private wherever it stands in the words.
         """
         sender = self.sender
-        fields = (sender.name, sender.organisation, self.place, self.material_place, *(one.name for one in self.files))
+        named = (*(one.name for one in self.files), *(one.name for one in self.approvals))
+        fields = (sender.name, sender.organisation, self.place, self.material_place, *named)
         said = (self.words, *(words for _source, words in self.apart))
         return any(private_details(words, sender.name, sender.show_name) for words in said) or any(
             map(cpr_numbers, fields)
@@ -194,6 +236,7 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
         longitude=sent.longitude,
         geometry=sent.geometry,
         parent_id=sent.parent_id,
+        approver_count=len(sent.approvals),
         retold=sent.retold,
         batch_id=sent.batch_id,
         external_id=sent.external_id,
@@ -207,7 +250,7 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
         token_hash=codes.token_hash(codes.link_token(id_, version)),
         **_shown_at_once(project, sent, signs, now),
     )
-    contact = put(Contact, **_contact(id_, sent.sender))
+    contact = _put_contact(id_, sent.sender, now)
     set_committed_value(contribution, "contact", contact)
     text_id = put_row(Text, contribution_id=id_, source=TextSource.BODY, words=sent.words, made_at=now)
     if sent.words or not sent.apart:
@@ -221,6 +264,9 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
     if sent.about:
         about = [{"contribution_id": id_, **asdict(one)} for one in sent.about]
         db.session.connection().execute(_ABOUT.insert(), about)
+    if sent.approvals:
+        approvers = [{"contribution_id": id_, **asdict(one)} for one in sent.approvals]
+        db.session.connection().execute(_APPROVERS.insert(), approvers)
     if sent.files:
         attach_files(contribution, sent.files, original=sent.original, now=now)
     if sent.draft:
@@ -241,6 +287,9 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
         received_at=sent.received_at,
         files=len(sent.files) or None,
         file_digest=files_digest(contact.salt, (one.sha256 for one in sent.files)) if sent.files else None,
+        authority_digest=files_digest(contact.salt, [authority.sha256])
+        if (authority := sent.sender.authority_file) is not None
+        else None,
     )
     return contribution
 
@@ -248,6 +297,7 @@ def receive(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime)
 @log.witness(Act.SUBMIT_CONTRIBUTION)
 @log.witness(Act.ASK_QUESTION)
 @log.witness(Act.COMMENT_CONTRIBUTION)
+@log.witness(Act.PROPOSE_REVISION)
 @log.witness(Act.REGISTER_CONTRIBUTION)
 def words_behind(entries: Sequence[LogEntry]) -> dict[int, tuple[str, str] | None]:
     """The words that were first sent, behind the digests of the log; those of an erased sender are left out."""
@@ -257,7 +307,7 @@ def words_behind(entries: Sequence[LogEntry]) -> dict[int, tuple[str, str] | Non
     for contribution, source, said in db.session.execute(
         sa.select(Text.contribution_id, Text.source, Text.words)
         .where(Text.contribution_id.in_({contribution for contribution, _version in of.values()}))
-        .where(Text.source.in_(APART))
+        .where(Text.source.in_(BESIDE), Text.version == 1)
         .order_by(Text.id)
     ):
         apart.setdefault(contribution, []).append((source, said))
@@ -279,13 +329,7 @@ def texts_behind(of: dict[int, tuple[int, int]], source: TextSource) -> dict[int
         of: contribution and version of the text, by entry.
     """
     wanted = {contribution for contribution, _version in of.values()}
-    salts = dict(
-        db.session.execute(
-            sa.select(Contribution.id, Contact.salt)
-            .outerjoin(Contact, Contact.contribution_id == Contribution.id)
-            .where(Contribution.id.in_(wanted))
-        ).all()
-    )
+    salts = salts_of(wanted)
     rows = db.session.execute(
         sa.select(Text.contribution_id, Text.version, Text.words).where(
             Text.contribution_id.in_(wanted), Text.source == source
@@ -294,12 +338,21 @@ def texts_behind(of: dict[int, tuple[int, int]], source: TextSource) -> dict[int
     words = {(contribution, version): said for contribution, version, said in rows}
 
     def behind(contribution: int, version: int) -> tuple[str, str] | None:
-        if contribution not in salts or (contribution, version) not in words:
-            return None
-        return salts[contribution], words[contribution, version]
+        salt = salts.get(contribution)
+        return (salt, words[contribution, version]) if salt is not None and (contribution, version) in words else None
 
     is_erased = {contribution for contribution, salt in salts.items() if salt is None}
     return {entry: behind(*text) for entry, text in of.items() if text[0] not in is_erased}
+
+
+def salts_of(contributions: Iterable[int]) -> dict[int, str | None]:
+    """The salt of each contribution that is there; None where the sender is erased."""
+    rows = db.session.execute(
+        sa.select(Contribution.id, Contact.salt)
+        .outerjoin(Contact, Contact.contribution_id == Contribution.id)
+        .where(Contribution.id.in_(contributions))
+    )
+    return dict(rows.all())
 
 
 def one_at_a_time(key: str) -> None:
@@ -340,7 +393,7 @@ def _number_and_id(project: Project, sent: Sent, now: datetime) -> tuple[int, in
 
 
 def _counts(project: Project, *kinds: Kind) -> dict[str, Any]:
-    asked = sum(kind in (Kind.QUESTION, Kind.COMMENT) for kind in kinds)
+    asked = sum(kind in COUNTED_APART for kind in kinds)
     return {"of": project.id, "more": len(kinds), "asked": asked}
 
 
@@ -370,12 +423,15 @@ def promise_rows(
 
 
 def _put_apart(contribution: Contribution, apart: Sequence[tuple[TextSource, str]], now: datetime) -> None:
-    """Each text that was said apart, and a point of its own for it: the sender has divided it, so no machine does."""
+    """Each text beside the words; what was said apart has a point of its own: its sender has divided it, no machine."""
     of, connection = {"contribution_id": contribution.id, "made_at": now}, db.session.connection()
     texts = [{**of, "source": source, "version": 1, "words": words} for source, words in apart]
     text_of = dict(connection.execute(sa.insert(Text).values(texts).returning(Text.source, Text.id)).all())
+    apart = [one for one in apart if one[0] in APART]
+    if not apart:
+        return
     point = {**of, "project_id": contribution.project_id, "kind": SpanKind.SAID, "by_person": True}
-    position = {source: _APART_FROM + APART.index(source) for source, _words in apart}
+    position = {source: APART_FROM + APART.index(source) for source, _words in apart}
     points = [{**point, "position": position[source]} for source, _words in apart]
     point_at = dict(connection.execute(sa.insert(Point).values(points).returning(Point.position, Point.id)).all())
     spans = [
@@ -383,6 +439,19 @@ def _put_apart(contribution: Contribution, apart: Sequence[tuple[TextSource, str
         for source, words in apart
     ]
     connection.execute(sa.insert(Span), spans)
+
+
+def _put_contact(contribution_id: int, sender: Sender, now: datetime) -> Contact:
+    """The sender's row, and a row for each who takes part besides them."""
+    contact = put(Contact, **_contact(contribution_id, sender))
+    for part in sender.company:
+        row: dict[str, Any] = {"name": sender.companion, "email": sender.companion_email}
+        if part is CopyPart.REPRESENTED:
+            file = sender.authority_file
+            kept = put(File, **file_row(file, now)).id if file is not None else None
+            row = {"name": sender.represents, "email": sender.represents_email, "authority_file_id": kept}
+        put_row(CopyReader, contact_id=contact.id, part=part, **row)
+    return contact
 
 
 def _contact(contribution_id: int, sender: Sender) -> dict[str, Any]:
@@ -395,6 +464,7 @@ def _contact(contribution_id: int, sender: Sender) -> dict[str, Any]:
         "cvr": sender.cvr,
         "represents": sender.represents,
         "authority": sender.authority,
+        "is_accompanied": bool(sender.company),
         "wants_post": sender.wants_post,
         "salt": secrets.token_hex(16),
     }

@@ -10,12 +10,13 @@ from datetime import datetime
 
 from participation.contributions.model import Attachment, Contribution, DroppedFile
 from participation.contributions.receive import Sent, receive
-from participation.contributions.submit import owe_receipt
+from participation.contributions.submit import owe_receipt, sent_before
 from participation.foundation import permission
 from participation.foundation.db import db
 from participation.foundation.files import Stored
 from participation.projects.call_back import settle_call_back
-from participation.projects.model import CallBack, Round
+from participation.projects.model import CallBack, Round, TalkBooking
+from participation.projects.talk import settle_talk
 from participation.rules.acts import Act
 from participation.rules.kinds import Kind
 from participation.rules.levels import Level
@@ -37,6 +38,7 @@ def register_contribution(
     *,
     dropped: DroppedFile | None = None,
     call_back: CallBack | None = None,
+    talk: TalkBooking | None = None,
     answered: str = "",
     now: datetime,
 ) -> Contribution:
@@ -44,16 +46,24 @@ def register_contribution(
 
     Args:
         sent: the words with sender, channel and the moment it came in, as the officer says; ``retold`` where the
-            officer wrote down what was said.
+            officer wrote down what was said. Where it has a key, the same key and content, in whichever round of the
+            project, give the same contribution.
         files: scans and letters, in the file store already.
         dropped: the dropped file that could not be read and is typed in here.
         call_back: the call that was asked for and is written down here; it is settled with it (SK-22).
+        talk: the booked talk that is written down here; it is settled with it (RP-15).
         answered: what a question was answered with at once, such as on the telephone (RP-16).
 
     Raises:
         NotAllowed: the actor may not work in this case, or it takes nothing in.
+        OtherWords: the key was used before with other words or another sender.
     """
+    sent.look()
     permission.require(actor, Act.REGISTER_CONTRIBUTION, round_, now)
+    if sent.key is not None:
+        for one in round_.project.rounds:
+            if (earlier := sent_before(one, sent.key, sent)) is not None:
+                return earlier
     contribution = receive(actor, Act.REGISTER_CONTRIBUTION, round_, replace(sent, files=tuple(files)), now=now)
     if dropped is not None:
         dropped.contribution_id, dropped.settled_at = contribution.id, now
@@ -62,6 +72,8 @@ def register_contribution(
         db.session.flush()
     if call_back is not None:
         settle_call_back(actor, call_back, reached=True, now=now)
+    if talk is not None:
+        settle_talk(actor, talk, held=True, now=now)
     owe_receipt(contribution, at=now)
     if answered.strip() and contribution.kind is Kind.QUESTION:
         for answer in _answering:

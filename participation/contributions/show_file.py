@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from participation.contributions.model import Attachment, Contribution, Mask
-from participation.foundation import files, jobs, log, permission
+from participation.foundation import files, jobs, log, permission, scanner
 from participation.foundation.copies import Box, copy_of
 from participation.foundation.db import db
 from participation.foundation.forms import Wrong
@@ -102,6 +102,8 @@ def forget_copy(arguments: jobs.Arguments, report: jobs.Report, now: datetime) -
 
 
 def _ask(contribution: Contribution, attachment: Attachment) -> None:
+    if why := scanner.refusals([attachment.file.sha256]):
+        raise Wrong(why[attachment.file.sha256])
     if attachment.file.media_type not in COPIED:
         raise Wrong(mark("Vi kan kun vise en kopi af PDF og billeder. Gem filen som PDF, og læg den ind."))
     if contribution.project.publication is PublicationRule.NEVER or contribution.handling is not Handling.PUBLISHED:

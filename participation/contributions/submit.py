@@ -10,6 +10,8 @@ from participation.foundation import permission
 from participation.foundation.forms import Wrong
 from participation.projects.model import Round
 from participation.rules.acts import Act
+from participation.rules.kinds import Kind
+from participation.rules.levels import Level
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
 
@@ -26,6 +28,11 @@ class OtherWords(Wrong):
                 " Det andet står her. Du kan sende det som et nyt svar."
             )
         )
+
+
+def kind_sent_in(round_: Round) -> Kind:
+    """What is sent in a round: a proposal where it is developed together, else a response."""
+    return Kind.PROPOSAL if round_.level is Level.COCREATION else Kind.RESPONSE
 
 
 def submit_contribution(actor: Actor, round_: Round, sent: Sent, *, now: datetime) -> Contribution:
@@ -46,13 +53,22 @@ def submit_contribution(actor: Actor, round_: Round, sent: Sent, *, now: datetim
 
 def receive_once(actor: Actor, act: Act, round_: Round, sent: Sent, *, now: datetime) -> Contribution:
     """Keep the words once per key, and owe the receipt."""
-    if sent.key is not None:
-        one_at_a_time(sent.key)
-        if (earlier := queries.by_key(round_, sent.key)) is not None:
-            return _same_or_refuse(earlier, sent)
+    if sent.key is not None and (earlier := sent_before(round_, sent.key, sent)) is not None:
+        return earlier
     contribution = receive(actor, act, round_, sent, now=now)
     owe_receipt(contribution, at=now)
     return contribution
+
+
+def sent_before(round_: Round, key: str, sent: Sent) -> Contribution | None:
+    """What was sent with this key already, if anything; whoever sends at the same moment waits.
+
+    Raises:
+        OtherWords: it was something else.
+    """
+    one_at_a_time(key)
+    earlier = queries.by_key(round_, key)
+    return _same_or_refuse(earlier, sent) if earlier is not None else None
 
 
 def _same_or_refuse(earlier: Contribution, sent: Sent) -> Contribution:

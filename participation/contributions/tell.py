@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import lazyload
 
+from participation.contributions.copy_letters import owe_copies
 from participation.contributions.model import Contact, Contribution, Promise
 from participation.contributions.story import what_happens
 from participation.foundation import clock, codes, letters
@@ -22,7 +23,7 @@ from participation.rules.words import danish
 def tell_sender(
     kind: str, contribution: Contribution, *, at: datetime, dedupe: str | None = None, **facts: Any
 ) -> bool:
-    """Owe the sender a letter, if there is a way to reach them.
+    """Owe the sender a letter, if there is a way to reach them, and copies to those who take part with them.
 
     Args:
         kind: the template; it may print all that `about` gives.
@@ -33,6 +34,7 @@ def tell_sender(
     contact = contribution.contact
     if contribution.disputed_at is not None:
         return False  # whoever owns the address has not written it
+    owe_copies(kind, contribution, facts, at=at, dedupe=dedupe)
     if contact is None or not (contact.email or (contact.wants_post and contact.address)):
         return False
     letter = letters.owe(
@@ -116,6 +118,7 @@ def about(contribution_id: int) -> dict[str, Any]:
         "contact_hours": project.contact_hours,
         "hidden_reason": _(danish(contribution.hidden_reason)) if contribution.hidden_reason is not None else "",
         "hidden_words": contribution.hidden_words,
+        "erasure_answer": contribution.contact.erasure_answer if contribution.contact else "",
         "has_it_now": _has_it_now(contribution),
     }
 

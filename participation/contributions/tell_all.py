@@ -91,7 +91,7 @@ def _reachable(project_id: int, after: int) -> list[Contribution]:
                 Contribution.project_id == project_id,
                 Contribution.id > after,
                 Contribution.handling != Handling.WITHDRAWN,
-                sa.or_(Contact.email != "", sa.and_(Contact.wants_post, Contact.address != "")),
+                sa.or_(Contact.email != "", sa.and_(Contact.wants_post, Contact.address != ""), Contact.is_accompanied),
             )
             .options(joinedload(Contribution.contact))
             .order_by(Contribution.id)

@@ -11,12 +11,14 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
 
 from participation.contributions import (
+    away_views,
     draft_views,
     export_views,
     handling_views,
     import_views,
     intake_views,
     ladder_views,
+    offer_views,
     private_views,
     queries,
     sender_views,
@@ -31,7 +33,7 @@ from participation.contributions.forms import LABELS, OwnForm, WriteForm
 from participation.contributions.room_for_files import room_for_files, takes_files
 from participation.contributions.save_draft import save_draft
 from participation.contributions.shown import shown_words
-from participation.contributions.submit import submit_contribution
+from participation.contributions.submit import kind_sent_in, submit_contribution
 from participation.contributions.support import support_contribution
 from participation.contributions.withdraw import withdraw_contribution
 from participation.foundation import budgets, clock, codes
@@ -48,12 +50,14 @@ from participation.rules.plain import LANGUAGES
 blueprint = Blueprint("contributions", __name__)
 blueprint.url_value_preprocessor(room_for_files)
 for doors in (
+    away_views,
     draft_views,
     intake_views,
     import_views,
     export_views,
     handling_views,
     ladder_views,
+    offer_views,
     private_views,
     sender_views,
     split_views,
@@ -72,7 +76,7 @@ def write(slug: str) -> ResponseReturnValue:
     now = clock.arrival()
     if (no := policy.refusal(current_actor(), Act.SUBMIT_CONTRIBUTION, round_, now)) is not None:
         return _closed(round_, no)
-    return _form(round_, _opened(round_, f"write:{round_.id}", _kind(round_)))
+    return _form(round_, _opened(round_, f"write:{round_.id}", kind_sent_in(round_)))
 
 
 @blueprint.post("/projekter/<slug>/svar")
@@ -82,7 +86,7 @@ def write(slug: str) -> ResponseReturnValue:
 def submit(slug: str) -> ResponseReturnValue:
     """Take in what the citizen wrote, then show the receipt."""
     round_ = queries.round_to_send_in(slug)
-    form = WriteForm(_came_in(), purpose=f"write:{round_.id}", kind=_kind(round_), project_id=round_.project_id)
+    form = WriteForm(_came_in(), purpose=f"write:{round_.id}", kind=kind_sent_in(round_), project_id=round_.project_id)
     if "gem" in request.form:
         return _save(round_, form)
     if status := _stays(form, round_):
@@ -220,20 +224,29 @@ def edit() -> ResponseReturnValue:
     """The form to correct one's own words before the deadline."""
     contribution = _own()
     policy.require(current_actor(), Act.CORRECT_CONTRIBUTION, contribution, clock.arrival())
-    return _own_form(contribution, OwnForm(words=contribution.words))
+    return _own_form(contribution, OwnForm(own=contribution))
 
 
 @blueprint.post("/mit-svar/ret")
 @allows(Act.CORRECT_CONTRIBUTION)
 def correct() -> ResponseReturnValue:
     """Keep the corrected words as a new version."""
-    contribution, form = _own(), OwnForm(request.form)
+    contribution = _own()
+    form = OwnForm(request.form, own=contribution)
+    if form.works_on_map(contribution.project, request.form):
+        return _own_form(contribution, form)
     if not form.validate():
         return _own_form(contribution, form), 422
     if form.tell_first.data and (found := form.numbers_found()) and not _is_hurried(contribution.round):
         return _own_form(contribution, form, found), 422
-    correct_contribution(current_actor(), contribution, form.words.data, now=clock.arrival())
-    flash(_("Tak. Vi har gemt din rettelse. Det første, du skrev, er også gemt."), "success")
+    apart = None if form.is_question else form.apart
+    changed = correct_contribution(
+        current_actor(), contribution, form.words.data, apart=apart, where=form.where, now=clock.arrival()
+    )
+    if changed:
+        flash(_("Tak. Vi har gemt din rettelse. Det første, du skrev, er også gemt."), "success")
+    else:
+        flash(_("Du har ikke ændret noget. Alt står, som det var."), "info")
     return redirect(url_for("feedback.track"), 303)
 
 
@@ -258,13 +271,6 @@ _MORE = (
     "show_name",
     "organisation",
     "cvr",
-    "represents",
-    "authority",
-    "place",
-    "material_place",
-    "need",
-    "wish",
-    "alternative",
 )
 
 
@@ -279,10 +285,6 @@ def _opened(round_: Any, purpose: str, kind: Kind) -> WriteForm:
     if (kept := draft_views.begun(purpose)) is not None:
         kept.setlist("afsnit", list(dict.fromkeys([*kept.getlist("afsnit"), *chosen])))
     return WriteForm(kept, purpose=purpose, kind=kind, project_id=round_.project_id, data={"about": chosen})
-
-
-def _kind(round_: Any) -> Kind:
-    return Kind.PROPOSAL if round_.level is Level.COCREATION else Kind.RESPONSE
 
 
 def _save(round_: Any, form: WriteForm, proposal: Any = None) -> ResponseReturnValue:
@@ -349,7 +351,7 @@ def _closed(round_: Any, no: policy.Refusal) -> ResponseReturnValue:
 
 def _form(round_: Any, form: WriteForm, proposal: Any = None) -> str:
     """The form's page: the influence frame in two lines above it, and what looks like a CPR number pointed out."""
-    again = any(form.files.data or ())
+    again = any(form.files.data or ()) or bool(form.authority_file.data)
     form.lay(round_.project.map if form.kind is not Kind.QUESTION else None)
     return render_template(
         "contributions/write.html",
@@ -367,7 +369,8 @@ def _form(round_: Any, form: WriteForm, proposal: Any = None) -> str:
         preview="preview" in request.form and not form.errors,
         open_more=again
         or form.takes_side
-        or form.says_where
+        or form.says_more
+        or form.has_company
         or any(form[name].errors or form[name].data for name in _MORE),
         again=again,
         kept=draft_views.held_draft(form.purpose),

@@ -9,7 +9,7 @@ from participation.foundation.forms import Wrong
 from participation.projects.model import Project
 from participation.rules.acts import Act
 from participation.rules.handling import Handling, step
-from participation.rules.kinds import Kind
+from participation.rules.kinds import COUNTED_APART
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
 
@@ -31,7 +31,7 @@ def withdraw_contribution(actor: Actor, contribution: Contribution, *, now: date
     contribution.hidden_reason = None
     project = contribution.project
     project.withdrawn_count = Project.withdrawn_count + 1
-    if contribution.kind in (Kind.QUESTION, Kind.COMMENT):
+    if contribution.kind in COUNTED_APART:
         project.question_count = Project.question_count - 1
     if was is Handling.PUBLISHED:
         project.published_count = Project.published_count - 1

@@ -17,6 +17,7 @@ from participation.contributions.shown import shown_point, shown_words
 from participation.decisions.model import CouncilQuestion
 from participation.feedback.model import Verdict
 from participation.foundation.db import db, get_or_404
+from participation.foundation.model import File
 from participation.foundation.sums import summed_each
 from participation.projects.model import Material, Passage, Project
 from participation.reports.model import Approval
@@ -65,6 +66,10 @@ class Row:
         return whole or "\n\n".join(shown_point(point, one) for point in one.points if point.apart is not None)
 
 
+#: Kinds that stand in the table; a question has a page of its own.
+_ANSWERED_HERE = tuple(one for one in Kind if one is not Kind.QUESTION)
+
+
 @dataclass(frozen=True)
 class Page:
     """A page of the table."""
@@ -75,7 +80,7 @@ class Page:
     total: int
 
 
-def table(project: Project, page: int, kinds: Sequence[Kind] = (Kind.RESPONSE, Kind.PROPOSAL, Kind.COMMENT)) -> Page:
+def table(project: Project, page: int, kinds: Sequence[Kind] = _ANSWERED_HERE) -> Page:
     """The contributions that are owed an answer, 25 a page in the order of their numbers, with their answers."""
     owed = (
         sa.select(Contribution)
@@ -125,7 +130,7 @@ def contribution_of(project: Project, number: int) -> Contribution:
     found = db.session.scalar(
         sa.select(Contribution)
         .where(Contribution.project_id == project.id, Contribution.number == number)
-        .options(*_whole(), selectinload(Contribution.attachments).joinedload(Attachment.file))
+        .options(*_whole(), selectinload(Contribution.attachments).joinedload(Attachment.file).joinedload(File.scan))
     )
     if found is None:
         raise NotFound

@@ -119,6 +119,12 @@ def way() -> sa.ColumnElement[str]:
     )
 
 
+def gets_letters() -> sa.ColumnElement[bool]:
+    """Whose feedback goes by letter: to themselves, or as a copy to those who take part with them (RE-44, RE-45)."""
+    accompanied = sa.exists().where(Contact.contribution_id == Feedback.contribution_id, Contact.is_accompanied)
+    return sa.or_(Feedback.channel.in_(LETTERS), accompanied)
+
+
 def _untold(project_id: int, now: datetime) -> sa.Select[int, int, datetime, str]:
     return (
         sa.select(
@@ -149,7 +155,7 @@ def feedback_letters(arguments: jobs.Arguments, report: jobs.Report, now: dateti
             step, found = final_step(project), _to_write(project_id, at, after)
             for told in found:
                 tell_sender(
-                    LETTERS[told.channel],
+                    LETTERS.get(told.channel, "feedback"),  # by code alone: only those who take part get a copy
                     told.contribution,
                     at=now,
                     dedupe=f"feedback:{told.contribution_id}",
@@ -176,7 +182,7 @@ def _to_write(project_id: int, at: datetime, after: int) -> list[Feedback]:
             .where(
                 Feedback.project_id == project_id,
                 Feedback.published_at == at,
-                Feedback.channel.in_(LETTERS),
+                gets_letters(),
                 Feedback.contribution_id > after,
             )
             .options(joinedload(Feedback.contribution).joinedload(Contribution.contact))

@@ -13,7 +13,7 @@ from participation.contributions.tell import tell_sender
 from participation.decisions.queries import final_step
 from participation.feedback.model import Feedback, Verdict
 from participation.feedback.own import DAYS_TO_JUDGE, points_of
-from participation.feedback.publish import CHUNK, LETTERS
+from participation.feedback.publish import CHUNK, gets_letters
 from participation.foundation import jobs, letters
 from participation.foundation.db import begin_write, db, settling
 from participation.projects.model import Project
@@ -95,7 +95,7 @@ def _told_before(project_id: int, at: datetime, after: int) -> list[Feedback]:
             .where(
                 Feedback.project_id == project_id,
                 Feedback.published_at < at,
-                Feedback.channel.in_(LETTERS),
+                gets_letters(),
                 Feedback.contribution_id > after,
                 Contribution.handling != Handling.WITHDRAWN,
             )

@@ -5,7 +5,7 @@ from secrets import token_hex
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from participation.foundation.db import Base
 
@@ -117,6 +117,16 @@ class Job(Base):
     done_at: Mapped[datetime | None]
 
 
+class Scan(Base):
+    """A content that the virus scanner has looked at, and the name of what it found; empty where it found nothing."""
+
+    __tablename__ = "scan"
+
+    sha256: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    threat: Mapped[str] = mapped_column(sa.String(200), default="")
+    at: Mapped[datetime]
+
+
 class File(Base):
     """A file in the store, named by its content."""
 
@@ -129,6 +139,10 @@ class File(Base):
     size: Mapped[int]
     restricted: Mapped[bool] = mapped_column(default=True)
     stored_at: Mapped[datetime]
+
+    scan: Mapped[Scan | None] = relationship(
+        primaryjoin=lambda: foreign(File.sha256) == Scan.sha256, viewonly=True, uselist=False
+    )
 
 
 class Budget(Base):

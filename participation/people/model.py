@@ -50,6 +50,35 @@ class Person(Base):
     memberships: Mapped[list[Membership]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
 
+class Account(Base):
+    """A citizen's own page, opened by a link to their e-mail. Nobody needs one, and no staff page knows of it."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: In small letters.
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    language: Mapped[str] = mapped_column(sa.String(5), default="da")
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime]
+
+    #: Set when it was read from the session of whoever acts.
+    is_signed_in = False
+
+
+class AccountLink(Base):
+    """A link that opens a citizen's own page once, within the half hour. Only its hash is kept."""
+
+    __tablename__ = "account_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    email: Mapped[str] = mapped_column(sa.String(254), index=True)
+    language: Mapped[str] = mapped_column(sa.String(5), default="da")
+    asked_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class EndedSession(Base):
     """A session that was signed out of: a copy of its cookie, wherever it lies, opens nothing any more."""
 

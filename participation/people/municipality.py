@@ -16,6 +16,7 @@ class Municipality:
         body: the deciding body with its definite article, as in "før byrådet beslutter".
         hours: when the telephone is answered.
         home_address: postal address for those who write letters.
+        map_drawn: whether there is a map of the municipality, for projects without one of their own.
         promises_public: whether everybody may read how promises are kept (RL-30); staff always may.
     """
 
@@ -30,6 +31,7 @@ class Municipality:
     was_address: str = ""
     was_checked_on: str = ""
     promises_public: bool = False
+    map_drawn: bool = False
 
 
 def municipality() -> Municipality:

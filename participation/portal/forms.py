@@ -4,18 +4,24 @@ import re
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, StringField, TextAreaField, ValidationError, validators
+from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField, ValidationError, validators
 
+from participation.foundation import clock
 from participation.foundation.forms import (
     OLD_KEY,
     SENT_FROM_ELSEWHERE,
     CitizenForm,
+    StaffForm,
     fresh_key,
+    listed,
     read_key,
     same_origin,
     stripped,
 )
 from participation.foundation.personal import cpr_numbers
+from participation.projects.model import TalkSlot
+from participation.rules.kinds import TalkWay
+from participation.rules.words import danish
 
 
 class _Keyed(CitizenForm):
@@ -48,6 +54,20 @@ class FollowForm(_Keyed):
         _l("E-mail"),
         [
             validators.InputRequired(_l("Skriv den e-mailadresse, vi skal sende nyt til.")),
+            validators.Email(_l("Skriv en hel e-mailadresse, for eksempel navn@eksempel.dk.")),
+            validators.Length(max=254, message=_l("Adressen er for lang. Der er plads til 254 tegn.")),
+        ],
+        filters=[stripped],
+    )
+
+
+class LinkForm(StaffForm):
+    """The address that a link to one's own page goes to."""
+
+    email = EmailField(
+        _l("Din e-mail"),
+        [
+            validators.InputRequired(_l("Skriv den e-mailadresse, vi skal sende linket til.")),
             validators.Email(_l("Skriv en hel e-mailadresse, for eksempel navn@eksempel.dk.")),
             validators.Length(max=254, message=_l("Adressen er for lang. Der er plads til 254 tegn.")),
         ],
@@ -88,12 +108,86 @@ class CallBackForm(_Keyed):
     )
 
     def validate_phone(self, field: StringField) -> None:
-        """A number that can be rung: at least eight digits, with what people write between them."""
-        digits = re.sub(r"[\s().-]", "", field.data or "")
-        if not re.fullmatch(r"(\+|00)?\d{8,15}", digits):
-            raise ValidationError(gettext("Skriv nummeret med alle cifre, for eksempel 12 34 56 78."))
+        """A number that can be rung."""
+        rings(field.data or "")
 
     def validate_about(self, field: TextAreaField) -> None:
         """No CPR number where it is not needed (RE-26)."""
         if any(map(cpr_numbers, (field.data or "", self.name.data or "", self.suits.data or ""))):
             raise ValidationError(gettext("Det ligner et CPR-nummer. Slet det. Vi skal ikke bruge det for at ringe."))
+
+
+class BookForm(_Keyed):
+    """A time for a talk: which, who comes, and how they can be reached."""
+
+    slot = RadioField(_l("Vælg en tid"), coerce=str, validate_choice=False)
+    name = StringField(
+        _l("Navn"),
+        [
+            validators.InputRequired(_l("Skriv dit navn, så vi ved, hvem vi skal tale med.")),
+            validators.Length(max=160),
+        ],
+        filters=[stripped],
+    )
+    phone = StringField(_l("Telefon"), [validators.Length(max=40)], filters=[stripped])
+    email = EmailField(
+        _l("E-mail"),
+        [
+            validators.Optional(),
+            validators.Email(_l("Skriv en hel e-mailadresse, for eksempel navn@eksempel.dk.")),
+            validators.Length(max=254, message=_l("Adressen er for lang. Der er plads til 254 tegn.")),
+        ],
+        filters=[stripped],
+        description=_l("Så får du et brev med tiden og et link til at melde afbud."),
+    )
+    companion = StringField(
+        _l("Tager du nogen med?"),
+        [validators.Length(max=160)],
+        filters=[stripped],
+        description=_l("For eksempel en ven, der hjælper. Skriv navnet."),
+    )
+    about = TextAreaField(
+        _l("Hvad vil du gerne tale om?"),
+        [validators.Length(max=1000, message=_l("Det er for langt. Der er plads til 1.000 tegn."))],
+        filters=[stripped],
+    )
+
+    def __init__(self, *args: object, slots: list[TalkSlot], purpose: str, **kwargs: object):
+        super().__init__(*args, purpose=purpose, **kwargs)
+        self.slots = {str(one.id): one for one in slots}
+        self.slot.choices = listed(
+            (key, f"{clock.moment(one.starts_at)}–{clock.moment(one.ends_at).split()[-1]}, {gettext(danish(one.way))}")
+            for key, one in self.slots.items()
+        )
+
+    def validate_slot(self, field: RadioField) -> None:
+        """One that is still free."""
+        if not field.data:
+            raise ValidationError(gettext("Vælg en tid."))
+        if field.data not in self.slots:
+            raise ValidationError(gettext("Tiden er lige blevet taget. Vælg en anden."))
+
+    def validate_phone(self, field: StringField) -> None:
+        """A way to reach them; for a talk by phone a number that can be rung."""
+        chosen = self.slots.get(self.slot.data or "")
+        if not field.data and chosen is not None and chosen.way is TalkWay.PHONE:
+            raise ValidationError(gettext("Skriv det nummer, vi skal ringe til."))
+        if field.data:
+            rings(field.data)
+        elif not self.email.data:
+            raise ValidationError(gettext("Skriv et telefonnummer eller en e-mailadresse, så vi kan få fat i dig."))
+
+    def validate_about(self, field: TextAreaField) -> None:
+        """No CPR number where it is not needed (RE-26)."""
+        if any(map(cpr_numbers, (field.data or "", self.name.data or "", self.companion.data or ""))):
+            raise ValidationError(gettext("Det ligner et CPR-nummer. Slet det. Vi skal ikke bruge det."))
+
+
+def rings(number: str) -> None:
+    """A number that can be rung: at least eight digits, with what people write between them.
+
+    Raises:
+        ValidationError: it cannot.
+    """
+    if not re.fullmatch(r"(\+|00)?\d{8,15}", re.sub(r"[\s().-]", "", number)):
+        raise ValidationError(gettext("Skriv nummeret med alle cifre, for eksempel 12 34 56 78."))

@@ -87,6 +87,10 @@ def _told(project: Project, round_: Round | None, town: Municipality, at: Phase)
         "heading": asked.heading,
         "ask": asked.ask,
         "deadline": _deadline(round_, at),
+        "apart_name": _("Vil du skrive noget for sig?"),
+        "apart": []
+        if level is Level.ORIENTATION
+        else [_("Hvad har du brug for?"), _("Hvad foreslår du?"), _("Et alternativ")],
         "optional": _("Om dig selv"),
         "optional_note": _("Du bestemmer selv, om du vil skrive her. Uden navn tæller dit svar lige så meget."),
         "boxes": [

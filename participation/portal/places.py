@@ -14,7 +14,7 @@ from participation.contributions.export import pointing
 from participation.contributions.model import Contribution
 from participation.foundation.db import db
 from participation.foundation.sums import summed
-from participation.projects.model import Project, ProjectMap
+from participation.projects.model import Project, Sheet
 
 #: The side of a square, in units of the sheet; rings do not meet.
 SQUARE = 45
@@ -49,13 +49,13 @@ class Places:
     outside: int
 
 
-def published_places(project: Project, drawn: ProjectMap) -> Places:
+def published_places(project: Project, drawn: Sheet) -> Places:
     """Where the published contributions point; what is covered is nowhere. One query, or one where it is kept."""
     kept = summed(project.id, "places", project.last_number, lambda: asdict(_places(project.id, drawn)))
     return Places(**kept | {"rings": [Ring(**ring) for ring in kept["rings"]]})
 
 
-def _places(project_id: int, drawn: ProjectMap) -> Places:
+def _places(project_id: int, drawn: Sheet) -> Places:
     rows = db.session.execute(
         sa.select(Contribution.number, Contribution.longitude, Contribution.latitude)
         .where(Contribution.project_id == project_id, pointing(published=True))
@@ -74,7 +74,7 @@ def _places(project_id: int, drawn: ProjectMap) -> Places:
     return Places(rings, sum(ring.total for ring in rings) + outside, outside)
 
 
-def _ring(dots: Sequence[Dot], drawn: ProjectMap) -> Ring:
+def _ring(dots: Sequence[Dot], drawn: Sheet) -> Ring:
     """A ring in the middle of them."""
     numbers = [number for number, *_spot in dots]
     spot = [sum(dot[axis] for dot in dots) / len(dots) for axis in (1, 2)]

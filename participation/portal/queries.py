@@ -15,16 +15,28 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from participation.answers.model import Answer, AnswerPoint, Change, ChangeAnswer
 from participation.contributions.ladder import standing
-from participation.contributions.model import AboutPassage, Attachment, Contact, Contribution, Point, Span, Text
+from participation.contributions.model import (
+    AboutPassage,
+    Approver,
+    Attachment,
+    Contact,
+    Contribution,
+    Point,
+    Span,
+    Text,
+    stands_apart,
+)
 from participation.contributions.shown import Masks, masks_of
 from participation.decisions.model import AnswerOutcome, FollowUp
 from participation.foundation import clock
 from participation.foundation.db import db
 from participation.foundation.forms import Hidden
 from participation.foundation.model import File
+from participation.foundation.personal import struck
 from participation.foundation.sums import summed
 from participation.projects.model import (
     CallBack,
+    Explanation,
     FrameLine,
     Material,
     Meaning,
@@ -38,7 +50,6 @@ from participation.projects.model import (
 from participation.reports.model import WhitePaper
 from participation.rules.handling import Handling, MaskField, Rung
 from participation.rules.kinds import (
-    APART,
     MAIN,
     PRIVATE,
     AnswerState,
@@ -225,7 +236,18 @@ class Parts:
     papers: list[WhitePaper] = field(default_factory=list)
 
 
-_PARTS: tuple[Any, ...] = (FrameLine, Meaning, Material, Meeting, Step, Notice, Change, FollowUp, WhitePaper)
+_PARTS: tuple[Any, ...] = (
+    FrameLine,
+    Meaning,
+    Explanation,
+    Material,
+    Meeting,
+    Step,
+    Notice,
+    Change,
+    FollowUp,
+    WhitePaper,
+)
 
 
 def asked_call(project: Project, key: int | None) -> CallBack | None:
@@ -257,10 +279,11 @@ def read_parts(of: Project) -> Parts:
         for number, part in enumerate(row):
             if part is not None:
                 found[number].append(part)
-    frame, meanings, materials, meetings, steps, notices, changes, follow_ups, papers = found
+    frame, meanings, explanations, materials, meetings, steps, notices, changes, follow_ups, papers = found
     for name, rows, order in (
         ("frame", frame, "position"),
         ("meanings", meanings, "position"),
+        ("explanations", explanations, "position"),
         ("materials", materials, "position"),
         ("meetings", meetings, "starts_at"),
         ("steps", steps, "position"),
@@ -333,6 +356,8 @@ class Published:
     material_place: str
     geometry: dict[str, Any] | None
     support_count: int
+    #: How many members of a body have approved it, where they wrote it together.
+    approver_count: int
     words: str
     #: What was said under a heading of its own, each with its heading.
     apart: tuple[tuple[TextSource, str], ...] = ()
@@ -404,6 +429,7 @@ def _published(project_id: int) -> sa.Select[Any]:
             Contribution.material_place,
             Contribution.geometry,
             Contribution.support_count,
+            Contribution.approver_count,
             sa.func.coalesce(Text.words, ""),
             Text.id,
             Contribution.is_masked,
@@ -427,7 +453,7 @@ def _apart(rows: Sequence[Any]) -> dict[int, list[tuple[int, TextSource, str]]]:
     found: dict[int, list[tuple[int, TextSource, str]]] = {}
     if rows:
         asked = sa.select(Text.contribution_id, Text.id, Text.source, Text.words)
-        asked = asked.where(Text.contribution_id.in_([row[0] for row in rows]), Text.source.in_(APART))
+        asked = asked.where(Text.contribution_id.in_([row[0] for row in rows]), stands_apart())
         for contribution, key, source, words in db.session.execute(asked.order_by(Text.id)):
             found.setdefault(contribution, []).append((key, source, words))
     return found
@@ -707,6 +733,14 @@ def about(contribution_id: int) -> Sequence[AboutPassage]:
     return db.session.scalars(
         sa.select(AboutPassage).where(AboutPassage.contribution_id == contribution_id).order_by(AboutPassage.id)
     ).all()
+
+
+def approved_by(one: Published) -> list[str]:
+    """The members who approved what their body sent and wish to be named; none where the body's name is covered."""
+    if not one.approver_count or not one.name:
+        return []
+    asked = sa.select(Approver.name).where(Approver.contribution_id == one.id, Approver.show_name)
+    return [struck(name) for name in db.session.scalars(asked.order_by(Approver.id))]
 
 
 def meeting(of: Project, meeting_id: int) -> Meeting:

@@ -11,8 +11,9 @@ from participation.contributions.after import AfterDeadline, after_deadline
 from participation.foundation import clock
 from participation.portal import cards
 from participation.projects.model import Project, Round, Step
-from participation.rules import dates
+from participation.rules import dates, legal
 from participation.rules.kinds import FINAL, RoundKind, StepKind
+from participation.rules.legal_table import WEEK, LegalBasis
 from participation.rules.levels import Level
 from participation.rules.phases import Phase
 from participation.rules.words import danish
@@ -220,3 +221,35 @@ def promises(project: Project, level: Level) -> list[str]:
         department.feedback_days,
     )
     return [_("Du får en kvittering med det samme."), answer, told]
+
+
+def law(round_: Round) -> tuple[str, list[str]] | None:
+    """Which law a round stands under, and what that gives the reader, one plain sentence each (RP-40).
+
+    Only what the rule table of the day it was announced says; nothing where the municipality asks of its own accord.
+    """
+    if round_.rule is None or not (rule := LegalBasis(**legal.from_facts(round_.rule))).minimum_days:
+        return None
+    told = [_("Loven giver dig mindst %(time)s til at svare.", time=_long(rule.minimum_days))]
+    if round_.opens_at is not None and round_.closes_at is not None:
+        days = (dates.local_day(round_.closes_at) - dates.local_day(round_.opens_at)).days
+        told.append(ngettext("Her har du %(num)s dag.", "Her har du %(num)s dage.", days))
+    if rule.waiting_days:
+        told.append(_("Vi må først beslutte %(time)s efter fristen.", time=_long(rule.waiting_days)))
+    elif rule.waiting_days_after_objections:
+        told.append(
+            _(
+                "Er nogen imod, må vi først beslutte %(time)s efter fristen.",
+                time=_long(rule.waiting_days_after_objections),
+            )
+        )
+    if rule.needs_circle:
+        told.append(_("Vi skal skrive direkte til dem, sagen gælder for."))
+    return rule.section, told
+
+
+def _long(days: int) -> str:
+    """A number of days as the law counts it: in weeks where it is whole weeks."""
+    if days % WEEK == 0:
+        return ngettext("%(num)s uge", "%(num)s uger", days // WEEK)
+    return ngettext("%(num)s dag", "%(num)s dage", days)

@@ -26,12 +26,13 @@ from participation.contributions.export import place_features
 from participation.contributions.ladder import masked, masked_by_project, masks_appealed, moderated
 from participation.contributions.queries import known_counts
 from participation.decisions.agendas import agendas_by_body
-from participation.foundation import budgets, clock, exports, files, markup
+from participation.drafting.joint_queries import joint_texts, revision_of
+from participation.foundation import budgets, clock, exports, files, markup, scanner
 from participation.foundation.forms import csrf, whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.people.municipality import municipality
-from participation.portal import cards, promises, queries, screen_views, story
+from participation.portal import cards, my_views, promises, queries, screen_views, story, talk_views
 from participation.portal.calendar import calendar
 from participation.portal.divide import Part, divide
 from participation.portal.forms import CallBackForm, FollowForm
@@ -39,17 +40,21 @@ from participation.portal.paper_form import paper_form
 from participation.portal.places import published_places
 from participation.projects import follow as following
 from participation.projects.call_back import ask_call_back
-from participation.projects.map_views import picture
+from participation.projects.explain import FURTHER
+from participation.projects.map_views import picture, town
 from participation.rules import dates, policy
 from participation.rules.acts import Act
 from participation.rules.handling import HidingReason, MaskReason, Rung
-from participation.rules.kinds import Frame, MaterialKind
+from participation.rules.kinds import Frame, Kind, MaterialKind
 from participation.rules.levels import Level
 from participation.rules.phases import Phase
 from participation.rules.words import danish
 
 blueprint = Blueprint("portal", __name__)
 blueprint.register_blueprint(screen_views.blueprint)
+blueprint.register_blueprint(talk_views.blueprint)
+blueprint.register_blueprint(town)
+blueprint.register_blueprint(my_views.blueprint)
 
 #: The sections of the list of projects, by the word in the address.
 SECTIONS = {
@@ -128,6 +133,8 @@ def _project_page(found: Any, status: int, form: FollowForm | None = None) -> Re
         timeline=story.timeline(found, now),
         steps=story.steps(found),
         promises=story.promises(found, level),
+        law=story.law(round_) if round_ is not None else None,
+        named_languages=FURTHER,
         roles=[(meaning.audience, meaning.words) for meaning in found.meanings if meaning.audience],
         open=[line.words for line in found.frame if line.kind is Frame.OPEN],
         fixed=[(line.words, _source(line)) for line in found.frame if line.kind is Frame.FIXED],
@@ -139,6 +146,7 @@ def _project_page(found: Any, status: int, form: FollowForm | None = None) -> Re
         latest=queries.in_turn(found.id, _first_in_turn(found), size=3)
         if level is Level.COCREATION
         else queries.published(found.id, size=3),
+        joint_texts=joint_texts(found.id) if level is Level.COCREATION else [],
         came_in=cards.came_in(found),
         form=form or FollowForm(purpose=f"follow:{found.id}"),
         address=f"{current_app.config['BASE_URL']}/projekter/{found.slug}",
@@ -228,6 +236,8 @@ def contribution(slug: str, number: int) -> ResponseReturnValue:
         one=one,
         files=queries.shown_files(one.id),
         about=queries.about(one.id),
+        approved_by=queries.approved_by(one),
+        revision=revision_of(one.id) if one.kind is Kind.REVISION else None,
         body=cards.capital(found.decided_by),
         answers=queries.answers_to(one.id) if reported else [],
         comments=queries.published(found.id, parent=one.id) if level is Level.COCREATION else None,
@@ -278,6 +288,7 @@ def material(slug: str, material_id: int) -> ResponseReturnValue:
     if piece.kind is MaterialKind.LINK:
         return redirect(markup.web(piece.url) or url_for(".project", slug=slug))
     if piece.kind is MaterialKind.FILE and piece.file is not None:
+        scanner.require_clean(piece.file.sha256, ours=True)
         return send_file(
             files.open_(piece.file.sha256),
             mimetype=piece.file.media_type,

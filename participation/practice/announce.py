@@ -14,6 +14,7 @@ from participation.projects.attach import Piece, attach_material
 from participation.projects.declare import Declaration, Fixed, Heard, RoundPlan, declare_project
 from participation.projects.draw_map import draw_map
 from participation.projects.edit import edit_rules, edit_words
+from participation.projects.explain import explain_project
 from participation.projects.meet import plan_meeting, write_minutes
 from participation.rules import dates
 from participation.rules.kinds import (
@@ -107,6 +108,8 @@ def _write(case: Case, now: datetime) -> None:
     for one in told.get("material", []):
         purpose = MaterialPurpose(one.get("purpose", MaterialPurpose.PROPOSAL))
         attach_material(planner, project, Piece(one["title"], purpose, one["text"].strip()), now=now)
+    words = [(one["word"], one["text"]) for one in told.get("word", [])]
+    explain_project(planner, project, words, {one["language"]: one["text"] for one in told.get("in", [])}, now=now)
     if (drawn := texts.map_of(case.slug)) is not None:
         draw_map(planner, project, read_map(drawn), now=now)
     for one in told.get("meeting", []):

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import NamedTuple
 
 from participation.contributions.model import Contribution
+from participation.drafting.model import JointText
 from participation.people.model import Department
 from participation.practice.texts import Calendar, Told
 from participation.projects.model import Project, Round
@@ -44,6 +45,7 @@ class Case:
     Attributes:
         told: its file.
         arrived: contributions by their place in the texts, once they have come in.
+        joint: the text that is developed together, once it is begun.
     """
 
     told: Told
@@ -52,6 +54,7 @@ class Case:
     staff: Staff
     project: Project | None = None
     arrived: dict[int, Contribution] = field(default_factory=dict)
+    joint: JointText | None = None
 
     @property
     def slug(self) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,21 +12,27 @@ from participation.contributions.ask import ask_question
 from participation.contributions.clear import clear_contribution, still_open
 from participation.contributions.comment import comment_contribution
 from participation.contributions.model import Contribution
+from participation.contributions.point_out import paragraphs
 from participation.contributions.publish import publish_contributions
 from participation.contributions.read import read_contributions
-from participation.contributions.receive import Sender, Sent
+from participation.contributions.receive import Paragraph, Sender, Sent
 from participation.contributions.register import kind_of, register_contribution
 from participation.contributions.submit import submit_contribution
 from participation.contributions.support import support_contribution
 from participation.contributions.withdraw import withdraw_contribution
+from participation.drafting.joint_queries import versions_shown
+from participation.drafting.open_joint import open_joint_text
+from participation.drafting.propose import propose_revision
 from participation.foundation import maps
 from participation.foundation.db import db
 from participation.practice import texts
 from participation.practice.case import Case, Event
 from participation.practice.texts import Told
 from participation.projects.call_back import ask_call_back
+from participation.projects.talk import book_talk, free_slots, offer_talks
+from participation.rules import dates
 from participation.rules.handling import ClearReason, Handling, MaskReason
-from participation.rules.kinds import Capacity, Channel, Kind, PublicationRule, Stance
+from participation.rules.kinds import APART, Capacity, Channel, Kind, PublicationRule, Stance, TalkWay
 from participation.rules.policy import VISITOR, Actor
 
 _RETOLD = frozenset({Channel.PHONE, Channel.COUNTER, Channel.MEETING})
@@ -47,13 +53,31 @@ def contributing(case: Case) -> Iterator[Event]:
         yield from _supports(case, place, one, at)
     if told:
         yield from _looks(case)
+    if joint := case.told.get("joint"):
+        yield Event(case.at(joint["day"], joint["time"]), partial(_begin_together, case, joint))
     if call := case.told.get("call_back"):
         yield Event(case.at(call["day"], call["time"]), partial(_ask_to_be_rung, case, call))
+    if talks := case.told.get("talks"):
+        yield Event(case.office(case.at(talks["day"], "08:00")), partial(_offer_talks, case, talks))
+        yield Event(case.at(talks["day"], talks["time"]), partial(_book_talk, case, talks))
 
 
 def _ask_to_be_rung(case: Case, call: Told, now: datetime) -> None:
     said = {name: call[name] for name in ("name", "phone", "suits", "about")}
     ask_call_back(VISITOR, case.here, **said, now=now)
+
+
+def _offer_talks(case: Case, talks: Told, now: datetime) -> None:
+    begins = dates.local_moment(case.calendar.meets_on(talks["on"]), time.fromisoformat(talks["begins"]))
+    each = timedelta(minutes=talks["minutes"])
+    times = [(begins + each * at, begins + each * (at + 1)) for at in range(talks["times"])]
+    offer_talks(case.planner, case.here, times, TalkWay(talks["way"]), talks["place"], now=now)
+
+
+def _book_talk(case: Case, talks: Told, now: datetime) -> None:
+    if free := free_slots(case.here, now=now):
+        said = {name: talks[name] for name in ("name", "phone", "companion", "about")}
+        book_talk(VISITOR, free[0], **said, now=now)
 
 
 def _kept_at(case: Case, place: int, one: Told, parent: datetime | None) -> datetime:
@@ -79,6 +103,8 @@ def _send(case: Case, place: int, one: Told, now: datetime) -> None:
         arrived = register_contribution(officer, round_, sent, now=now)
     elif kind is Kind.QUESTION:
         arrived = ask_question(VISITOR, round_, sent, now=now)
+    elif kind is Kind.REVISION:
+        arrived = _propose(case, one, sent, now)
     elif kind is Kind.COMMENT:
         arrived = comment_contribution(VISITOR, case.arrived[one["parent"]], sent, now=now)
     else:
@@ -86,6 +112,27 @@ def _send(case: Case, place: int, one: Told, now: datetime) -> None:
     case.arrived[place] = arrived
     if case.here.publication is PublicationRule.IMMEDIATELY:
         _cover(case, arrived, now)
+
+
+def _begin_together(case: Case, joint: Told, now: datetime) -> None:
+    case.joint = open_joint_text(case.planner, case.round, joint["title"], joint["text"].strip(), now=now)
+
+
+def _propose(case: Case, one: Told, sent: Sent, now: datetime) -> Contribution:
+    """Another version of the joint text: what stands now, with one place changed."""
+    if case.joint is None:
+        raise LookupError(f"{case.slug} has no joint text")
+    stands, (old, new) = versions_shown(case.joint)[-1], one["change"]
+    words = stands.words.replace(old, new)
+    return propose_revision(VISITOR, case.joint, sent, words, based_on=stands.number, now=now)
+
+
+def _about(case: Case, one: Told) -> tuple[Paragraph, ...]:
+    """The paragraphs of the first piece of the material that it points at, by their numbers."""
+    if "paragraphs" not in one:
+        return ()
+    piece = case.here.materials[0].id
+    return paragraphs(case.here.id, [f"{piece}.{number}" for number in one["paragraphs"]])[0]
 
 
 def _sent(case: Case, place: int, one: Told, kind: Kind, now: datetime) -> Sent:
@@ -104,6 +151,9 @@ def _sent(case: Case, place: int, one: Told, kind: Kind, now: datetime) -> Sent:
             capacity=Capacity(one.get("capacity", Capacity.CITIZEN)),
             represents=proxy,
             authority="Fuldmagt" if proxy else "",
+            represents_email=one.get("on_behalf_of_email", ""),
+            companion=one.get("companion", ""),
+            companion_email=one.get("companion_email", ""),
             show_name=one.get("show_name", False),
         ),
         channel=channel,
@@ -113,6 +163,8 @@ def _sent(case: Case, place: int, one: Told, kind: Kind, now: datetime) -> Sent:
         material_id=material,
         material_place=where,
         place=one.get("place", ""),
+        about=_about(case, one),
+        apart=tuple((source, one[source.value].strip()) for source in APART if source.value in one),
         **_on_map(case, one),
         retold=channel in _RETOLD,
     )

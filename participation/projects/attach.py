@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from participation.foundation import log, permission
+from participation.foundation import log, permission, scanner
 from participation.foundation.db import db
 from participation.foundation.files import Stored
 from participation.foundation.forms import Wrong
@@ -63,6 +63,7 @@ def attach_material(actor: Actor, project: Project, piece: Piece, *, now: dateti
             stored_at=now,
         )
         db.session.add(file)
+        scanner.owe([piece.stored.sha256], at=now)
     material = Material(
         kind=piece.kind,
         purpose=piece.purpose,

@@ -1,8 +1,8 @@
-"""The planner's doors to a project's map."""
+"""The planner's doors to a project's map, and the administrator's to the municipality's."""
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,12 +15,14 @@ from participation.foundation.maps import MOST_BYTES, Unreadable, read_map
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.projects import queries
-from participation.projects.draw_map import draw_map, erase_map
-from participation.projects.model import Project
+from participation.projects.draw_map import draw_map, draw_town_map, erase_map, erase_town_map
+from participation.projects.model import Project, town_map
 from participation.projects.views import blueprint
 from participation.rules import policy
 from participation.rules.acts import Act
 from participation.rules.phases import Phase, phase
+
+town = Blueprint("town", __name__)
 
 
 class MapForm(StaffForm):
@@ -54,7 +56,7 @@ def map_(slug: str) -> ResponseReturnValue:
         project=found,
         phase=phase(found.round, clock.now()) if found.round else Phase.DRAFT,
         form=form,
-        map=found.map,
+        map=found.own_map,
     )
     return page, 422 if form.errors else 200
 
@@ -78,12 +80,49 @@ def map_picture(slug: str) -> ResponseReturnValue:
 
 
 def picture(project: Project) -> Response:
-    """A project's map as a picture.
+    """A project's own map as a picture.
 
     Raises:
         NotFound: it has none.
     """
-    drawn: Any = project.map
+    return drawn_picture(project.own_map)
+
+
+def drawn_picture(drawn: Any) -> Response:
+    """A map as a picture.
+
+    Raises:
+        NotFound: there is none.
+    """
     if drawn is None:
         raise NotFound
     return Response(render_template("projects/map.xml", map=drawn), mimetype="image/svg+xml")
+
+
+@town.route("/arbejde/opsaetning/kort", methods=["GET", "POST"])
+@allows(Act.EDIT_MUNICIPALITY)
+def set_up() -> ResponseReturnValue:
+    """Give the municipality its outline, once, and see the one it has."""
+    policy.require(current_actor(), Act.EDIT_MUNICIPALITY, None, clock.now())
+    form = MapForm()
+    if form.validate_on_submit():
+        draw_town_map(current_actor(), form.features, now=clock.arrival())
+        flash(_("Kortet er gemt."), "success")
+        return redirect(url_for(".set_up"), 303)
+    return render_template("projects/town_map.html", form=form, map=town_map()), 422 if form.errors else 200
+
+
+@town.post("/arbejde/opsaetning/kort/fjern")
+@allows(Act.EDIT_MUNICIPALITY)
+def take_away() -> ResponseReturnValue:
+    """Take the municipality's outline away."""
+    erase_town_map(current_actor(), now=clock.arrival())
+    flash(_("Kortet er fjernet."), "success")
+    return redirect(url_for(".set_up"), 303)
+
+
+@town.get("/kommunekort.svg")
+@allows(Act.READ_PUBLIC)
+def town_picture() -> ResponseReturnValue:
+    """The municipality's outline as a picture, for everybody."""
+    return drawn_picture(town_map())

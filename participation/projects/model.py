@@ -9,14 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.foundation import maps
-from participation.foundation.db import Base
+from participation.foundation.db import Base, db
 from participation.foundation.model import File
 from participation.people.model import Department, Person
+from participation.people.municipality import municipality
 from participation.rules.kinds import (
     Audience,
     Capacity,
     CaseType,
     Constraint,
+    ExplanationKind,
     Frame,
     MaterialKind,
     MaterialPurpose,
@@ -25,6 +27,8 @@ from participation.rules.kinds import (
     RoundKind,
     StepKind,
     StepResult,
+    TalkEnd,
+    TalkWay,
 )
 from participation.rules.levels import Level
 
@@ -64,6 +68,9 @@ class Project(Base):
     support_on: Mapped[bool] = mapped_column(default=False)
     themes_on: Mapped[bool | None]
 
+    #: When the last of the times begins that somebody can book for a talk.
+    talks_until: Mapped[datetime | None]
+
     created_at: Mapped[datetime]
     announced_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
@@ -84,12 +91,20 @@ class Project(Base):
     rounds: Mapped[list[Round]] = relationship(back_populates="project", order_by="Round.position", lazy="selectin")
     frame: Mapped[list[FrameLine]] = relationship(order_by="FrameLine.position", cascade="all, delete-orphan")
     meanings: Mapped[list[Meaning]] = relationship(order_by="Meaning.position", cascade="all, delete-orphan")
+    explanations: Mapped[list[Explanation]] = relationship(
+        order_by="Explanation.position", cascade="all, delete-orphan"
+    )
     materials: Mapped[list[Material]] = relationship(order_by="Material.position", cascade="all, delete-orphan")
     meetings: Mapped[list[Meeting]] = relationship(order_by="Meeting.starts_at", cascade="all, delete-orphan")
     steps: Mapped[list[Step]] = relationship(back_populates="project", order_by="Step.position")
     parties: Mapped[list[Party]] = relationship(order_by="Party.position")
     notices: Mapped[list[Notice]] = relationship(order_by="Notice.at")
-    map: Mapped[ProjectMap | None] = relationship(back_populates="project", cascade="all, delete-orphan")
+    own_map: Mapped[ProjectMap | None] = relationship(back_populates="project", cascade="all, delete-orphan")
+
+    @property
+    def map(self) -> ProjectMap | TownMap | None:
+        """What citizens can point at: its own map, else the municipality's outline."""
+        return self.own_map or town_map()
 
     @property
     def project(self) -> Project:
@@ -196,6 +211,22 @@ class Meaning(Base):
     words: Mapped[str] = mapped_column(sa.Text)
 
 
+class Explanation(Base):
+    """What makes a project easier to read: a word of the matter explained, or the summary in a further language.
+
+    ``term`` is the word, or the language's code (BCP 47).
+    """
+
+    __tablename__ = "explanation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[ExplanationKind]
+    term: Mapped[str] = mapped_column(sa.String(80))
+    words: Mapped[str] = mapped_column(sa.Text)
+
+
 class Material(Base):
     """A piece of what is proposed: a text, a file or a link."""
 
@@ -243,19 +274,14 @@ class Passage(Base):
         return self.position + 1
 
 
-class ProjectMap(Base):
-    """The map of a project: what a planner's file draws, so that a place can be shown without any outside service."""
+class Sheet:
+    """A map: what somebody's file draws, so that a place can be shown without any outside service."""
 
-    __tablename__ = "project_map"
-
-    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), primary_key=True)
     #: West, south, east and north of its sheet, in degrees.
     edges: Mapped[list[Any]]
     #: Names (an empty one is none) and geometries, as `maps.read_map` gives them.
     features: Mapped[list[Any]]
     drawn_at: Mapped[datetime]
-
-    project: Mapped[Project] = relationship(back_populates="map")
 
     wide = maps.WIDE
     middle = staticmethod(maps.middle)
@@ -313,8 +339,41 @@ class ProjectMap(Base):
 
     @property
     def src(self) -> str:
+        """The address of its picture, for everybody who may see it."""
+        raise NotImplementedError
+
+
+class ProjectMap(Sheet, Base):
+    """The map of a project, from a planner's file."""
+
+    __tablename__ = "project_map"
+
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), primary_key=True)
+
+    project: Mapped[Project] = relationship(back_populates="own_map")
+
+    @property
+    def src(self) -> str:
         """The address of its picture, for everybody who may see the project."""
         return f"/projekter/{self.project.slug}/kort.svg?v={self.version}"
+
+
+class TownMap(Sheet, Base):
+    """The municipality's outline, from an administrator's file: for every project that has no map of its own."""
+
+    __tablename__ = "town_map"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+
+    @property
+    def src(self) -> str:
+        """The address of its picture, for everybody."""
+        return f"/kommunekort.svg?v={self.version}"
+
+
+def town_map() -> TownMap | None:
+    """The municipality's outline; nobody looks for it where none was drawn."""
+    return db.session.get(TownMap, 1) if municipality().map_drawn else None
 
 
 class Meeting(Base):
@@ -433,6 +492,49 @@ class CallBack(Base):
     done_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
 
     project: Mapped[Project] = relationship()
+
+
+class TalkSlot(Base):
+    """A time at which somebody of the municipality can be talked with (RP-15)."""
+
+    __tablename__ = "talk_slot"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    way: Mapped[TalkWay]
+    #: Where one meets: an address, or the link of a video room.
+    place: Mapped[str] = mapped_column(sa.String(300), default="")
+    cancelled_at: Mapped[datetime | None]
+    cancelled_words: Mapped[str] = mapped_column(sa.Text, default="")
+
+    project: Mapped[Project] = relationship()
+    booking: Mapped[TalkBooking | None] = relationship(
+        primaryjoin="TalkSlot.id == foreign(TalkBooking.holds_id)", uselist=False, viewonly=True
+    )
+
+
+class TalkBooking(Base):
+    """Somebody who comes to a talk; at most one holds its slot. Once they have talked, who it was is forgotten."""
+
+    __tablename__ = "talk_booking"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slot_id: Mapped[int] = mapped_column(sa.ForeignKey("talk_slot.id"), index=True)
+    #: The slot as long as it is held, else empty: the database lets nobody in beside them.
+    holds_id: Mapped[int | None] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(sa.String(160), default="")
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    companion: Mapped[str] = mapped_column(sa.String(160), default="")
+    about: Mapped[str] = mapped_column(sa.Text, default="")
+    language: Mapped[str] = mapped_column(sa.String(5), default="da")
+    booked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended: Mapped[TalkEnd | None]
+
+    slot: Mapped[TalkSlot] = relationship(lazy="joined", innerjoin=True)
 
 
 class Follow(Base):

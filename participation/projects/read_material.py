@@ -2,6 +2,7 @@
 
 from participation.foundation import files
 from participation.foundation.documents import Unreadable, read_document
+from participation.foundation.files import Stored
 from participation.projects.model import Material
 
 
@@ -17,3 +18,12 @@ def words_of(material: Material) -> str:
             return read_document(material.file.name, file.read()).words
     except (Unreadable, FileNotFoundError):
         return ""
+
+
+def barriers_in(stored: Stored) -> tuple[str, ...]:
+    """What keeps some people from a file that was just laid out: advice for the planner, and never a gate."""
+    try:
+        with files.open_(stored.sha256) as file:
+            return read_document(stored.name, file.read()).barriers
+    except Unreadable:
+        return ()

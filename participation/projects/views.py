@@ -33,6 +33,7 @@ from participation.projects.invite import drop_party, invite_parties
 from participation.projects.meet import plan_meeting, write_minutes
 from participation.projects.outage import suggestion
 from participation.projects.raise_level import correct_level, raise_level
+from participation.projects.read_material import barriers_in
 from participation.rules import dates, legal, policy
 from participation.rules.acts import Act
 from participation.rules.kinds import CaseType, Frame, MaterialKind, PublicationRule, Role, RoundKind
@@ -427,6 +428,8 @@ def material(slug: str) -> ResponseReturnValue:
             return _edit_page("projects/material.html", found, form, MaterialKind=MaterialKind)
         attach_material(current_actor(), found, form.piece(stored), now=clock.arrival())
         flash(_("Materialet er lagt ved."), "success")
+        for barrier in barriers_in(stored) if stored is not None else ():
+            flash(_("Ikke alle kan læse filen.") + " " + barrier, "info")
         return redirect(url_for(".material", slug=slug), 303)
     return _edit_page("projects/material.html", found, form, MaterialKind=MaterialKind)
 
@@ -597,5 +600,7 @@ def another_round(slug: str) -> ResponseReturnValue:
     return _edit_page("projects/round.html", found, form)
 
 
+from participation.projects import explain_views as _explain_doors  # noqa: E402, F401 - hard words, further languages
 from participation.projects import map_views as _map_doors  # noqa: E402, F401 - the project's map
 from participation.projects import outage_views as _doors  # noqa: E402, F401 - the register of breakdowns
+from participation.projects import talk_views as _talk_doors  # noqa: E402, F401 - talks by appointment

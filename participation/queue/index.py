@@ -19,7 +19,7 @@ from participation.foundation.db import begin_write, db, settling
 from participation.queue.model import Found, SearchEntry, SearchStale
 from participation.queue.stems import stems
 from participation.rules.handling import MaskField
-from participation.rules.kinds import MAIN
+from participation.rules.kinds import MAIN, TextSource
 
 #: How many notes are read at a time.
 CHUNK = 200
@@ -125,12 +125,17 @@ def _texts(ids: Collection[int], masks: Masks) -> Mapping[tuple[int, int], Shown
         )
         .order_by(Text.id)
     ).all()
-    last = {row.contribution_id: row.id for row in rows if row.source in MAIN}
+    last = {(row.contribution_id, _part(row.source)): row.id for row in rows}
     return {
         (row.contribution_id, row.id): masks.of(row.id, row.words, row.cleared_reason)
         for row in rows
-        if row.source not in MAIN or row.id == last[row.contribution_id]
+        if row.source is TextSource.FILE or row.id == last[row.contribution_id, _part(row.source)]
     }
+
+
+def _part(source: TextSource) -> TextSource:
+    """What a text is a version of: the words, a heading of its own, or a file."""
+    return TextSource.BODY if source in MAIN else source
 
 
 def _uncovered(one: Shown, start: int, end: int) -> str:
@@ -152,6 +157,7 @@ def _sender(key: int, organisation: str, contact: Contact | None, masks: Masks) 
     if contact is not None:
         words.append(masks.field(key, MaskField.NAME, contact.name))
         words += [contact.email, contact.address, contact.represents]
+        words += [one.name for one in contact.company]
     return words
 
 

@@ -20,7 +20,7 @@ from participation.queue.index import scope
 from participation.queue.model import Found, SearchEntry, SearchStale
 from participation.queue.stems import asked, hits
 from participation.rules.handling import MaskField
-from participation.rules.kinds import MAIN
+from participation.rules.kinds import TextSource
 
 PAGE = 25
 #: Characters of a snippet, and how many of them stand before the first word that was found.
@@ -140,7 +140,7 @@ def _contributions(keys: Sequence[int], wanted: Sequence[str], named: bool) -> l
         words = [
             masks.of(text.id, text.words, one.cleared_reason).words
             for text in one.texts
-            if text.source not in MAIN or text is one.body
+            if text.source is TextSource.FILE or text in one.standing
         ]
         words = [text for text in words if hits(text, wanted)] or words
         found.append(Hit(one.id, one, None, _name(one, named, masks), _snippet(words[0] if words else "", wanted)))

@@ -19,7 +19,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from participation.contributions.model import Attachment, Contribution
-from participation.foundation import files
+from participation.foundation import files, scanner
 from participation.foundation.db import db
 from participation.foundation.exports import for_xml
 from participation.foundation.model import File
@@ -95,6 +95,7 @@ def _pieces(paper: WhitePaper, told: Paper) -> Iterator[_Piece]:
         facts: dict[str, Any] = {"kind": "white_paper", "dated": frozen_at, "confidential": rendition is Rendition.CASE}
         yield _Piece(_told(name, title, facts), partial(files.open_, sha256))
     attached = _attached(paper)
+    refused = scanner.refusals({sha256 for along in attached.values() for sha256, _name, _type in along})
     for entry in told.entries:
         if entry.section is Section.WITHDRAWN or not entry.shown:
             continue
@@ -115,13 +116,17 @@ def _pieces(paper: WhitePaper, told: Paper) -> Iterator[_Piece]:
         for place, (sha256, name, media_type) in enumerate(attached.get(entry.number, ()), start=1):
             ending = Path(name).suffix.lower()
             ending = ending if ending[1:].isalnum() and ending.isascii() else ""
+            content: Callable[[], BinaryIO] = partial(files.open_, sha256)
+            if sha256 in refused:  # it stays in the case; what stands in its place says why
+                ending, media_type = ".txt", "text/plain"
+                content = partial(io.BytesIO, f"{name}\n\n{refused[sha256]}\n".encode())
             yield _Piece(
                 _told(
                     f"{number}-bilag-{place}{ending}",
                     f"{label}: {name}",
                     facts | {"kind": "attachment", "media_type": media_type},
                 ),
-                partial(files.open_, sha256),
+                content,
             )
 
 

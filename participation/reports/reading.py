@@ -22,6 +22,7 @@ from participation.contributions.model import (
     Point,
     Span,
     Text,
+    stands_apart,
 )
 from participation.contributions.point_out import place_of
 from participation.contributions.queries import known_as
@@ -33,7 +34,6 @@ from participation.projects.model import FrameLine, Material, Meeting, Notice, P
 from participation.reports.model import PaperDraft
 from participation.rules.handling import OWED, ClearReason, Handling, HidingReason, MaskField
 from participation.rules.kinds import (
-    APART,
     MAIN,
     PRIVATE,
     Capacity,
@@ -355,7 +355,7 @@ def _apart(project: Project, masks: Masks, reasons: Mapping[int, ClearReason | N
     rows = db.session.execute(
         sa.select(Text.contribution_id, Text.id, Text.source, Text.words, point.scalar_subquery())
         .join(Contribution, Contribution.id == Text.contribution_id)
-        .where(Contribution.project_id == project.id, Text.source.in_(APART))
+        .where(Contribution.project_id == project.id, stands_apart())
         .order_by(Text.contribution_id, Text.id)
     )
     for contribution, key, source, words, point_id in rows:
@@ -381,13 +381,13 @@ def _files(project: Project) -> dict[int, list[str]]:
 def _about(project: Project) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     rows = db.session.execute(
-        sa.select(AboutPassage.contribution_id, AboutPassage.number, AboutPassage.title)
+        sa.select(AboutPassage.contribution_id, AboutPassage.words, AboutPassage.number, AboutPassage.title)
         .join(Contribution, Contribution.id == AboutPassage.contribution_id)
         .where(Contribution.project_id == project.id)
         .order_by(AboutPassage.id)
     )
-    for contribution_id, number, title in rows:
-        found[contribution_id].append(place_of(number, title))
+    for contribution_id, words, number, title in rows:
+        found[contribution_id].append(place_of(words, number, title))
     return found
 
 

@@ -314,6 +314,8 @@ def _kinds(kind: Kind, many: int) -> str:
         return ngettext("%(num)s spørgsmål", "%(num)s spørgsmål", many)
     if kind is Kind.PROPOSAL:
         return ngettext("%(num)s forslag", "%(num)s forslag", many)
+    if kind is Kind.REVISION:
+        return ngettext("%(num)s ændringsforslag", "%(num)s ændringsforslag", many)
     return ngettext("%(num)s kommentar", "%(num)s kommentarer", many)
 
 

@@ -73,6 +73,13 @@ class Constraint(StrEnum):
     TECHNICAL = "technical"
 
 
+class ExplanationKind(StrEnum):
+    """What explains a project: a word of it, or the whole in another language."""
+
+    WORD = "word"
+    LANGUAGE = "language"
+
+
 class MaterialKind(StrEnum):
     """How a piece of the material is kept."""
 
@@ -108,6 +115,12 @@ class Kind(StrEnum):
     QUESTION = "question"
     PROPOSAL = "proposal"
     COMMENT = "comment"
+    #: Another version of a joint text, with the reason for it (RL-09).
+    REVISION = "revision"
+
+
+#: Kinds that are counted apart from the responses and proposals.
+COUNTED_APART = frozenset({Kind.QUESTION, Kind.COMMENT, Kind.REVISION})
 
 
 class Capacity(StrEnum):
@@ -137,6 +150,23 @@ class Channel(StrEnum):
     MEETING = "meeting"
 
 
+class TalkWay(StrEnum):
+    """How an agreed talk is held (RP-15)."""
+
+    PHONE = "phone"
+    PLACE = "place"
+    VIDEO = "video"
+
+
+class TalkEnd(StrEnum):
+    """What became of a talk that somebody had booked."""
+
+    LEFT = "left"
+    CANCELLED = "cancelled"
+    HELD = "held"
+    MISSED = "missed"
+
+
 class Stance(StrEnum):
     """What the sender thinks of it, when it is said."""
 
@@ -156,11 +186,17 @@ class TextSource(StrEnum):
     NEED = "need"
     WISH = "wish"
     ALTERNATIVE = "alternative"
+    #: What the sender will do themselves, where it is developed together (RL-06, RL-39).
+    OFFER = "help_offer"
+    #: A joint text as its sender would have it; what is said is why, in the words themselves.
+    REVISION = "revision"
 
 
 #: The words themselves, as sent and as corrected; and what was said apart, in the order it is read.
 MAIN = (TextSource.BODY, TextSource.CORRECTION)
-APART = (TextSource.NEED, TextSource.WISH, TextSource.ALTERNATIVE)
+APART = (TextSource.NEED, TextSource.WISH, TextSource.ALTERNATIVE, TextSource.OFFER)
+#: All that stands beside the words themselves, whether it is owed an answer of its own or not.
+BESIDE = (*APART, TextSource.REVISION)
 
 
 class SpanKind(StrEnum):
@@ -211,6 +247,13 @@ class Known(StrEnum):
     CONFIRMED = "confirmed"
     UNCONFIRMED = "unconfirmed"
     NO_EMAIL = "no_email"
+
+
+class CopyPart(StrEnum):
+    """Who besides the sender takes part and may have copies of the letters (RE-44, RE-45)."""
+
+    REPRESENTED = "represented"
+    COMPANION = "companion"
 
 
 class NoteKind(StrEnum):

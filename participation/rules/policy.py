@@ -122,11 +122,24 @@ def _is_asked_to_edit(thing: Any) -> bool:
     return getattr(thing, "edit_asked_at", None) is not None
 
 
+def _is_own_account(thing: Any) -> bool:
+    """An account is read from the session of whoever acts and from nowhere else, so one at hand is one's own."""
+    return getattr(thing, "is_signed_in", False)
+
+
 RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.READ_PUBLIC: (Right(_ANYONE),),
     Act.READ_PROJECT: (Right(_ANYONE, PUBLIC), Right(_OFFICERS)),
     Act.FOLLOW_PROJECT: (Right(_ANYONE, PUBLIC - {Phase.CANCELLED}),),
     Act.ASK_CALL_BACK: (Right(_ANYONE, PUBLIC - {Phase.CANCELLED}),),
+    Act.BOOK_TALK: (Right(_ANYONE, PUBLIC - {Phase.CANCELLED}),),
+    Act.LEAVE_TALK: (Right(_ANYONE),),
+    Act.ASK_SIGN_IN_LINK: (Right(_ANYONE),),
+    Act.ENTER_ACCOUNT: (Right(_ANYONE),),
+    Act.READ_ACCOUNT: (Right(_ANYONE, when=_is_own_account),),
+    Act.EDIT_ACCOUNT: (Right(_ANYONE, when=_is_own_account),),
+    Act.LEAVE_ACCOUNT: (Right(_ANYONE, when=_is_own_account),),
+    Act.DELETE_ACCOUNT: (Right(_ANYONE, when=_is_own_account),),
     Act.READ_DESK: (Right(_STAFF),),
     Act.READ_CASE: (Right(_STAFF),),
     Act.READ_CONTACT: (Right(_OFFICERS, impartial=True),),
@@ -162,6 +175,16 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.SUPPORT_CONTRIBUTION: (Right(_ANYONE, frozenset({Phase.OPEN})),),
     Act.SAVE_DRAFT: (Right(_ANYONE, TAKES_IN),),
     Act.DELETE_DRAFT: (Right(_ANYONE),),
+    Act.OPEN_JOINT_TEXT: _case_work(Phase.ANNOUNCED, Phase.OPEN),
+    Act.PROPOSE_REVISION: (Right(_ANYONE, frozenset({Phase.OPEN})),),
+    Act.CLOSE_JOINT_TEXT: (Right(_OFFICERS, PUBLIC, impartial=True),),
+    Act.OPEN_WORKSPACE: (Right(_ANYONE, frozenset({Phase.OPEN})),),
+    Act.INVITE_MEMBER: (Right(_ANYONE, frozenset({Phase.OPEN})),),
+    Act.JOIN_WORKSPACE: (Right(_ANYONE, frozenset({Phase.OPEN})),),
+    Act.LEAVE_WORKSPACE: (Right(_ANYONE),),
+    Act.WRITE_VERSION: (Right(_ANYONE, frozenset({Phase.OPEN})),),
+    Act.JUDGE_VERSION: (Right(_ANYONE, frozenset({Phase.OPEN})),),
+    Act.SEND_TOGETHER: (Right(_ANYONE, frozenset({Phase.OPEN})),),
     Act.TRACK_CONTRIBUTION: (Right(_HOLDER),),
     Act.CORRECT_CONTRIBUTION: (
         Right(_HOLDER, frozenset({Phase.OPEN})),
@@ -186,6 +209,8 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.CLEAR_FLAGS: _case_work(),
     Act.CONFIRM_EMAIL: (Right(_HOLDER, PUBLIC),),
     Act.DISPUTE_CONTRIBUTION: (Right(_HOLDER, PUBLIC),),
+    Act.ASK_ERASURE: (Right(_HOLDER, PUBLIC),),
+    Act.STOP_COPIES: (Right(_ANYONE),),
     Act.VERIFY_SENDER: (Right(_OFFICERS, PUBLIC, impartial=True),),
     Act.CLEAR_CONTRIBUTION: (Right(_OFFICERS, PUBLIC, impartial=True),),
     Act.TAKE_DOWN_CONTRIBUTION: (Right(_OFFICERS, PUBLIC, impartial=True),),
@@ -194,6 +219,9 @@ RIGHTS: Final[Mapping[Act, tuple[Right, ...]]] = {
     Act.PUBLISH_FILE: (Right(_OFFICERS, PUBLIC, impartial=True),),
     Act.ROUTE_CONTRIBUTION: _case_work(),
     Act.SETTLE_CALL_BACK: (Right(_OFFICERS | _CLERK, PUBLIC, impartial=True),),
+    Act.OFFER_TALKS: _case_work(),
+    Act.CANCEL_TALK: (Right(_OFFICERS, PUBLIC, impartial=True),),
+    Act.SETTLE_TALK: (Right(_OFFICERS, PUBLIC, impartial=True),),
     Act.WRITE_NOTE: (Right(_OFFICERS | _CLERK, PUBLIC | _BEFORE, impartial=True),),
     Act.ASSIGN_POINTS: _case_work(),
     Act.ASK_EXPERT: _case_work(),

@@ -13,6 +13,7 @@ from participation.foundation import clock, jobs
 from participation.foundation.db import db, settling
 from participation.foundation.model import Outage
 from participation.projects.model import Project
+from participation.rules import dates
 from participation.rules.kinds import Role
 from tests.broken import failing
 from tests.browser.moments import DESK, OPEN, Kept, Living, letter
@@ -97,7 +98,7 @@ def breakdowns(house: Living) -> Kept:
     with settling():
         round_ = db.session.scalars(sa.select(Project).where(Project.slug == OPEN)).one().round
         assert round_ is not None
-        round_.closes_at = clock.now() + timedelta(hours=1)
+        round_.closes_at = dates.local_day_end(dates.local_day(clock.now()))
         db.session.add(Outage(begins_at=clock.now() - timedelta(hours=1), noticed=True))
     yield "outage-noticed", Role.ADMINISTRATOR, chief.open(f"{DESK}/nedbrud")
     yield "outage-told", Role.ADMINISTRATOR, chief.press("Ja, siden var nede", {"words": "Strømmen gik."})

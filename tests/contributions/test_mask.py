@@ -17,7 +17,7 @@ from participation.rules.kinds import PublicationRule
 from participation.rules.policy import NotAllowed
 from tests.contributions.sending import holder_of, submitted
 from tests.matters import make_project
-from tests.persons import NOW
+from tests.persons import NOW, sign_in
 
 WORDS = "Naboen larmer 🎺\r\nhele natten. Karl Testrup er værst, siger de."
 
@@ -162,3 +162,27 @@ def test_a_name_is_covered_as_a_whole(client, planner, at_once):
     with settling():
         mask_contribution(planner, one, [MaskField.NAME], MaskReason.OWN_NAME, now=NOW)
     assert "Yrsa Kvist" not in client.get(address).text
+
+
+def test_a_covered_place_stands_on_no_page_of_staff_but_the_restricted_one(client, hearing, planner, planner_person):
+    """RE-33: the words of the place, like the place on the map."""
+    one = submitted(hearing, place="Torbens gule hus", material_place="Torbens matrikel")
+    sign_in(client, planner_person)
+    base = f"/arbejde/projekter/{hearing.project.slug}"
+    pages = (f"{base}/svar/1", f"{base}/indbakke/1", f"{base}/svar", f"{base}/punkter/{one.points[0].id}/svar", base)
+    before = "".join(client.get(page).text for page in pages)
+    assert "Torbens gule hus" in before
+    assert "Torbens matrikel" in before
+    with settling():
+        mask_contribution(
+            planner,
+            db.session.merge(one),
+            [MaskField.PLACE, MaskField.MATERIAL_PLACE],
+            MaskReason.OTHER_PERSON,
+            now=NOW,
+        )
+    for page in pages:
+        answer = client.get(page)
+        assert answer.status_code == 200, page
+        assert "Torbens" not in answer.text, page
+    assert "Torbens gule hus" in client.get(f"{base}/indbakke/1/privat").text

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from participation.answers.link import link_points, nearby
 from participation.contributions.model import AboutPassage, Contribution
-from participation.contributions.point_out import paragraphs
+from participation.contributions.point_out import name_of, paragraphs, place_of
 from participation.contributions.withdraw import withdraw_contribution
 from participation.foundation import files, jobs
 from participation.foundation.db import db, settling
@@ -92,7 +92,7 @@ def test_each_paragraph_has_its_place_its_number_and_a_way_to_write_about_it(cli
 
 def test_what_was_chosen_stands_in_the_form_with_number_and_first_words(client, path, plan) -> None:
     page = client.get(f"{path}/svar?afsnit={plan}.3&afsnit={plan}.1").text
-    assert page.index("Afsnit 1 i Planen") < page.index("Afsnit 3 i Planen")
+    assert page.index("§ 1.1 i Planen") < page.index("§ 2.1 i Planen")
     assert "§ 2.1 Krydset ved kirken får lys" in page
     assert len(re.findall(r'name="afsnit" value="[\d.]+" checked', page)) == 2
     assert 'name="afsnit"' not in client.get(f"{path}/svar").text
@@ -140,7 +140,7 @@ def test_the_exports_tell_of_it(app, client, path, plan, hearing, planner_person
     ]
     sheet = staff.get(f"{base}/alle.csv").text
     (line,) = csv.DictReader(io.StringIO(sheet.lstrip("\ufeff")), delimiter=";")
-    assert line["Afsnit"] == "Afsnit 3 i Planen"
+    assert line["Afsnit"] == "§ 2.1 i Planen"
 
 
 @pytest.mark.parametrize("ref", ["{plan}.4", "{other}.1", "999.1", "x", "1.1; DROP", "{plan}.0", "{plan}.99999999999"])
@@ -175,7 +175,7 @@ def test_it_stays_when_the_form_comes_back_and_in_the_preview(client, path, plan
     assert (wrong.status_code, f'value="{plan}.2" checked' in wrong.text) == (422, True)
     seen = send(client, f"{path}/svar", afsnit=[f"{plan}.2"], preview="1").text
     preview = seen[seen.index('id="offentligt"') : seen.index('id="write"')]
-    assert "Afsnit 2 i Planen" in preview
+    assert "§ 1.2 i Planen" in preview
     assert f'value="{plan}.2" checked' in seen
 
 
@@ -249,7 +249,7 @@ def test_what_was_pointed_at_stays_when_the_material_grows_and_when_it_goes(
     row = db.session.scalars(sa.select(AboutPassage).where(AboutPassage.contribution_id == key)).one()
     assert (row.material_id, row.number, row.words[:5]) == (None, 3, "§ 2.1")
     page = client.get("/mit-svar/hvor").text
-    assert "Afsnit 3 i Planen" in page
+    assert "§ 2.1 i Planen" in page
     assert "#afsnit-3" not in page
 
 
@@ -291,3 +291,23 @@ def test_at_level_orientation_a_question_is_asked_about_a_paragraph(client, plan
     assert answer.location.endswith(f"/spoerg?afsnit={made}.1")
     assert send(client, f"{path}/spoerg", afsnit=[f"{made}.1"]).status_code == 303
     assert [row.number for row in only().about] == [1]
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("§ 5.2 Huse må have tre etager.", "§ 5.2"),
+        ("**§ 1** Planen gælder havnen.", "§ 1"),
+        ("  §  7.3.1: Træer skal stå.", "§ 7.3.1"),
+        ("3.4 Stien er to meter bred.", "3.4"),
+        ("1. Stien er to meter bred.", "Afsnit 9"),
+        ("2026 bliver et godt år.", "Afsnit 9"),
+        ("Stien i § 5.2 er to meter bred.", "Afsnit 9"),
+        ("§5a Her.", "Afsnit 9"),
+        ("", "Afsnit 9"),
+    ],
+)
+def test_a_paragraph_is_called_by_the_documents_own_number(app, words, name):
+    """FU-06: two names for one place would puzzle; places are counted only where the document has no number."""
+    assert name_of(words, 9) == name
+    assert place_of(words, 9, "Planen") == f"{name} i Planen"

@@ -10,11 +10,14 @@ from participation.contributions.model import Contribution, Promise
 from participation.contributions.register import register_contribution, register_meeting, voices_of
 from participation.foundation.db import db, settling
 from participation.foundation.model import Letter
-from participation.rules.kinds import Capacity, Channel, Kind
+from participation.projects.draw_map import draw_map
+from participation.projects.model import Material, Passage
+from participation.rules.kinds import Capacity, Channel, Kind, MaterialKind
 from participation.rules.phases import Arrival
 from participation.rules.policy import NotAllowed
 from tests.contributions.sending import csrf, sent
 from tests.persons import NOW, sign_in
+from tests.queries import counted
 
 
 def registered(actor, round_, words="Han sagde nej.", **facts):
@@ -161,3 +164,80 @@ def test_in_co_creation_it_is_a_proposal(client, cocreation, planner_person):
     screen = f"/arbejde/projekter/{cocreation.project.slug}/indbakke/skriv-ind"
     typed(client, screen, kind="proposal")
     assert only().kind is Kind.PROPOSAL
+
+
+# -- what citizens can say, officers can write down -------------------------------------------------------------------
+
+SAID = {"need": "Hun vil kunne cykle.", "wish": "En cykelsti.", "alternative": "Eller lavere fart."}
+
+
+@pytest.fixture
+def plan(hearing):
+    """A piece of material with three paragraphs."""
+    with settling():
+        piece = Material(
+            project_id=hearing.project_id, kind=MaterialKind.TEXT, title="Forslaget", words="En. To. Tre.", added_at=NOW
+        )
+        db.session.add(piece)
+        db.session.flush()
+        for place, words in enumerate(("En.", "To.", "Tre.")):
+            db.session.add(Passage(material_id=piece.id, position=place, heading="", words=words))
+    return piece.id
+
+
+def test_need_wish_alternative_place_and_paragraphs_come_along(client, screen, plan):
+    """RP-06: whoever rings says as much as whoever writes."""
+    more = {"place": "Ved kirken", "material_place": "§ 5", "piece": str(plan), "passages": "3 og 1"}
+    assert typed(client, screen, **SAID, **more).status_code == 303
+    one = only()
+    assert [text.words for text in one.apart] == list(SAID.values())
+    assert (one.place, one.material_place) == ("Ved kirken", "§ 5")
+    assert [(about.number, about.words) for about in one.about] == [(1, "En."), (3, "Tre.")]
+
+
+def test_a_need_alone_is_enough(client, screen):
+    assert typed(client, screen, words="", need="Hun vil kunne cykle.").status_code == 303
+    assert [point.words for point in only().points] == ["Hun vil kunne cykle."]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"passages": "3"}, "Vælg også, hvad afsnittene står i."),
+        ({"piece": "PLAN"}, "Skriv numrene på afsnittene, for eksempel 3, 7."),
+        ({"piece": "PLAN", "passages": "9"}, "Et af afsnittene står ikke i materialet."),
+        ({"kind": "question", "need": "Lys."}, "Et spørgsmål har ikke behov"),
+        ({"channel": "meeting", "words": "En.\n---\nTo.", "need": "Lys."}, "er én persons"),
+    ],
+)
+def test_what_does_not_fit_is_told_and_nothing_is_lost(client, screen, plan, fields, told):
+    fields = {name: value.replace("PLAN", str(plan)) for name, value in fields.items()}
+    page = typed(client, screen, wish="En bænk ved søen.", **fields)
+    assert page.status_code == 422
+    assert told in page.text
+    assert "En bænk ved søen." in page.text
+    assert db.session.scalars(sa.select(Contribution)).all() == []
+
+
+def test_a_place_is_set_on_the_map_without_javascript(client, screen, hearing, planner):
+    features = [{"name": "Kirken", "geometry": {"type": "Point", "coordinates": [11.2, 56.4]}}]
+    features += [{"name": "Skolen", "geometry": {"type": "Point", "coordinates": [11.3, 56.5]}}]
+    with settling():
+        draw_map(planner, hearing.project, features, now=NOW)
+    pressed = typed(client, screen, **{"small.x": "120", "small.y": "90"}, need="Hun vil kunne cykle.")
+    assert pressed.status_code == 200
+    assert "Hun vil kunne cykle." in pressed.text
+    assert db.session.scalars(sa.select(Contribution)).all() == []
+    assert typed(client, screen, area="Skolen").status_code == 303
+    assert (only().place, only().longitude) == ("Skolen", 11.3)
+
+
+def test_the_screen_stays_light_for_a_call(client, screen, plan):
+    """All of it lies under one fold that is closed until something stands in it."""
+    page = client.get(screen).text
+    before, _, fold = page.partition("Behov, forslag, alternativ, sted eller afsnit")
+    assert before.rstrip().endswith('<details class="more">\n  <summary>')
+    assert fold.index('name="need"') < fold.index('name="passages"') < fold.index("</details>")
+    with counted() as asked:
+        assert client.get(screen).status_code == 200
+    assert len(asked) <= 12, "\n".join(asked)

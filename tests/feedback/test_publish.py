@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from participation.contributions.hide import hide_contribution
-from participation.contributions.model import Promise
+from participation.contributions.model import Contribution, Promise
 from participation.contributions.receive import Sender
 from participation.contributions.withdraw import withdraw_contribution
 from participation.decisions.announce import announce_decision
@@ -56,6 +56,32 @@ def test_one_act_tells_everybody_by_the_way_they_can_be_reached(
     assert list(ways) == ["email", "print", "code"]
     assert (len(letters("feedback")), len(letters("feedback_print"))) == (1, 1)
     assert telling(decided.project).untold == {}
+
+
+def test_a_companion_gets_a_copy_of_the_feedback_by_whichever_way_the_sender_is_told(
+    app: SettledFlask, planner: Actor, clerk: Actor, hearing: Round
+) -> None:
+    """RE-45: also of one on paper, whose words are in no mail, and of one who has only the code."""
+    senders = (BY_MAIL, BY_POST, Sender())
+    words = ("Flyt overgangen hen til kirken.", "Mere lys på stien.", "Sæt farten ned.")
+    for place, (sender, said) in enumerate(zip(senders, words, strict=True)):
+        receive(hearing, said, sender=replace(sender, companion="Bo", companion_email=f"bo{place}@borger.example"))
+    answer_all(planner, list(db.session.scalars(sa.select(Contribution).order_by(Contribution.id))))
+    decide(clerk, hearing.project)
+    with settling():
+        publish_feedback(planner, hearing.project, now=AFTER)
+    before = len(letters("copy"))
+    jobs.run_all(app, AFTER)
+    jobs.run_all(app, AFTER)
+    db.session.rollback()
+    copies = letters("copy")[before:]
+    assert [one.recipient for one in copies] == [f"bo{place}@borger.example" for place in range(3)]
+    for one in copies:
+        told = read_in_full(one).words
+        assert "Nu kan du se, hvad dit høringssvar" in told
+        assert not any(said in told for said in words)
+        assert "/l/" not in told
+    assert (len(letters("feedback")), len(letters("feedback_print"))) == (1, 1)
 
 
 def test_the_promise_is_kept_at_the_moment_of_sending(planner: Actor, decided: Round) -> None:

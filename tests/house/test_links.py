@@ -13,20 +13,30 @@ BY_LETTER_OR_FORM = {
     "contributions.follow_link",
     "contributions.ladder.appeal",
     "contributions.receipt",
+    "contributions.sender.copies",
     "contributions.sender.vouch",
+    "drafting.enter",
+    "drafting.opened",
+    "drafting.version",
+    "drafting.workspace",
     "feedback.track",
     "people.welcome",
     "portal.follow_asked",
     "portal.follow_link",
+    "portal.mine.door",
+    "portal.mine.link_sent",
     "portal.talk_asked",
+    "portal.talks.talk_booked",
+    "portal.talks.talk_link",
     "queue.assess_points",
     "reports.approval",
 }
 #: Pages with a link that stands there only for a while: a file is being read, a paper is being made, letters wait for
 #: the printer, many were hidden or handed out at once, a project or a round waits for its announcement, a file
-#: came with a contribution, the worker has divided the material into paragraphs, a document lies among it. The
-#: practice municipality is in none of these states.
+#: came with a contribution, the worker has divided the material into paragraphs, a document lies among it; or only
+#: in another department's co-creation. For those who walk here the practice municipality is in none of these states.
 FOR_A_WHILE = {
+    "contributions.offers.listed",
     "contributions.private.look_at_page",
     "contributions.private.picture",
     "contributions.sheets.progress",
@@ -38,6 +48,7 @@ FOR_A_WHILE = {
     "feedback.paper",
     "portal.copy",
     "portal.corrections",
+    "portal.town.town_picture",
     "portal.paragraphs",
     "projects.plan",
     "projects.steps",

@@ -19,6 +19,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"reports"}),
     frozenset({"answers"}),
     frozenset({"themes"}),
+    frozenset({"drafting"}),
     frozenset({"contributions"}),
     frozenset({"projects"}),
     frozenset({"statutes"}),

@@ -16,6 +16,7 @@ from participation.people.municipality import Municipality, keep
 from participation.projects.model import FrameLine, Round
 from participation.rules import dates
 from participation.rules.kinds import Frame
+from participation.rules.levels import Level
 from tests.matters import make_project
 from tests.persons import NOW, sign_in
 from tests.portal.pages import words_of
@@ -143,3 +144,16 @@ def test_the_page_and_the_officers_lead_to_it(client: FlaskClient, hearing: Roun
     sign_in(client, planner_person)
     for page in ("indbakke", "indbakke/skriv-ind"):
         assert SHEET in client.get(f"/arbejde{HOME}/{page}").text
+
+
+def test_need_wish_and_alternative_have_lines_of_their_own_and_a_question_has_none(
+    client: FlaskClient, hearing: Round, roads: Department
+) -> None:
+    """RP-33, FU-06: two sides still, also where the house says much."""
+    _told()
+    sides = _sides(client)
+    assert len(sides) == 2
+    assert "Hvad har du brug for?" in sides[1]
+    assert "Et alternativ" in sides[1]
+    asks = make_project(roads, Level.ORIENTATION).rounds[0]
+    assert "Hvad har du brug for?" not in " ".join(_sides(client, f"/projekter/{asks.project.slug}/papirskema.pdf"))

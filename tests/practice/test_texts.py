@@ -12,7 +12,7 @@ import pytest
 PRACTICE = Path(__file__).parents[2] / "participation" / "practice"
 SLUGS = {
     "ny-skolevej-ved-engparken": ("open", 48),
-    "en-park-til-alle-aldre": ("open", 61),
+    "en-park-til-alle-aldre": ("open", 65),
     "trafikplan-nord": ("weighing", 328),
     "lokalplan-117-havnegrunden": ("reported", 8),
     "naboorientering-carport-lindevej": ("closed", 3),
@@ -31,7 +31,25 @@ RECOMMENDATIONS = {
 }
 CONTRIBUTION_KEYS = {
     *("day", "time", "text", "kind", "capacity", "name", "organisation", "email", "channel", "language", "stance"),
-    *("show_name", "on_behalf_of", "place", "lat", "lon", "on_map", "corners", "material_place"),
+    *(
+        "show_name",
+        "on_behalf_of",
+        "on_behalf_of_email",
+        "companion",
+        "companion_email",
+        "place",
+        "lat",
+        "lon",
+        "on_map",
+        "corners",
+        "paragraphs",
+        "need",
+        "wish",
+        "alternative",
+        "help_offer",
+        "change",
+        "material_place",
+    ),
     *("registered_by", "late", "withdrawn", "parent", "supports", "campaign"),
 }
 MINIMUM_DAYS = {"planloven-24-3": 56, "planloven-24-5": 28, "planloven-20": 14, "skole-700": 56, "none": 0}
@@ -181,7 +199,7 @@ def test_positions_lie_in_the_sea_off_no_real_town():
 
 def test_comments_belong_to_proposals():
     park = SAID["en-park-til-alle-aldre"]
-    assert sum(c["kind"] == "proposal" for c in park) == 40
+    assert sum(c["kind"] == "proposal" for c in park) == 41
     for c in park:
         assert ("parent" in c) == (c["kind"] == "comment")
         assert "parent" not in c or park[c["parent"] - 1]["kind"] == "proposal"

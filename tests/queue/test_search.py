@@ -18,7 +18,7 @@ from participation.queue.index import index_changes
 from participation.queue.model import Found, SearchEntry, SearchStale
 from participation.queue.search import PAGE, search
 from participation.rules.handling import MaskReason
-from participation.rules.kinds import Kind
+from participation.rules.kinds import Kind, TextSource
 from participation.rules.outcomes import Recommendation
 from participation.rules.policy import Actor
 from tests.contributed import receive
@@ -115,6 +115,20 @@ def test_a_correction_takes_the_place_of_what_stood_before(hearing: Round) -> No
     indexed()
     assert found(hearing.project, "overgangen") == []
     assert found(hearing.project, "lyskryds") == [1]
+
+
+def test_a_need_that_is_corrected_is_found_by_what_stands(hearing: Round) -> None:
+    """RE-12."""
+    (one,) = receive(hearing, "Ja tak.")
+    with settling():
+        correct_contribution(holder_of(one), one, "Ja tak.", apart=((TextSource.NEED, "Cykelsti, tak."),), now=NOW)
+    indexed()
+    assert found(hearing.project, "cykelsti") == [1]
+    with settling():
+        correct_contribution(holder_of(one), one, "Ja tak.", apart=((TextSource.NEED, "Fortov, tak."),), now=NOW)
+    indexed()
+    assert found(hearing.project, "cykelsti") == []
+    assert found(hearing.project, "fortov") == [1]
 
 
 def test_what_is_brought_in_with_many_is_found_too(hearing: Round) -> None:

@@ -18,17 +18,20 @@ NO_WORDS = {
         budget ended_session seal pulse file.sha256 file.media_type letter.kind letter.dedupe letter.subject_key
         letter.channel letter.language letter.salt letter.digest person.password_hash person.language setting.key
         project.slug rule_change.rule approval.token_hash approval.digest follow.language
-        call_back.language saved_draft.seed saved_draft.token_hash saved_draft.purpose saved_draft.address
-        saved_draft.language import_batch.sha256
+        call_back.language talk_booking.language account.language account_link.token_hash account_link.language
+        saved_draft.seed saved_draft.token_hash saved_draft.purpose saved_draft.address
+        saved_draft.language workspace.seed workspace.cvr workspace_member.seed workspace_member.token_hash
+        workspace_member.language import_batch.sha256
         import_batch.state invitation.token_hash run contribution.key contribution.words_hash contribution.language
         contribution.code_hash contribution.token_hash theme.key document dropped_file.batch dropped_file.sha256
         feedback.channel support contact.salt contact.cvr round.legal_basis step.complaint clock_alarm""",
-    "ids, numbers and plain facts: the log and the worker": "log job theme_edit.operation",
+    "ids, numbers and plain facts: the log and the worker": "log job theme_edit.operation scan",
     "typed values that a form gives as numbers, dates or choices": """
         rule_change.facts round.rule step.complaint_rule contribution.signs contribution.geometry
-        project_map.edges notice.was notice.became
+        place_version.geometry
+        project_map.edges town_map notice.was notice.became
         import_batch.mapping campaign.evidence campaign.own theme_edit.before theme_edit.after white_paper.since
-        placement staged_placement point_passage""",
+        town_map.edges placement staged_placement point_passage""",
     "what was sent, composed from the other columns; tried by composing it again": "letter.snapshot",
 }
 #: Where an address stands, so a payload stands alone.

@@ -113,7 +113,7 @@ def test_a_citizen_answers_on_a_phone_in_four_acts_and_the_receipt_comes_by_mail
         other = Citizen(window(width=320, js=js))
         other.open(f"{PAGE}/svar")
         other.fill("Dit høringssvar", "Der mangler lys på stien.")
-        other.fill("E-mail", "mia@borger.example")
+        other.fill("E-mail (valgfrit)", "mia@borger.example")
         other.press("Send")
         expect(other.page.get_by_role("heading", level=1)).to_contain_text("Tak")
         assert len(other.acts) == 4

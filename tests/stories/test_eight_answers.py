@@ -110,7 +110,7 @@ def answer_online(page: Page, words: str, email: str = "") -> None:
     page.get_by_role("link", name="Skriv dit høringssvar").first.click()
     page.get_by_label("Dit høringssvar").fill(words)
     if email:
-        page.get_by_label("E-mail").fill(email)
+        page.get_by_label("E-mail (valgfrit)").fill(email)
     page.get_by_role("button", name="Send", exact=False).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Tak")
 

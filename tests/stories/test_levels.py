@@ -16,6 +16,9 @@ from participation.contributions.model import Contribution
 from participation.contributions.submit import submit_contribution
 from participation.contributions.support import support_contribution
 from participation.contributions.withdraw import withdraw_contribution
+from participation.drafting.model import JointText
+from participation.drafting.open_joint import open_joint_text
+from participation.drafting.propose import propose_revision
 from participation.feedback.publish import publish_feedback
 from participation.foundation.db import SettledFlask, db, settling
 from participation.foundation.forms import fresh_key
@@ -45,6 +48,10 @@ VERBS: dict[Act, Verb] = {
     Act.WITHDRAW_CONTRIBUTION: lambda _, one: withdraw_contribution(holder_of(one), one, now=NOW),
     Act.COMMENT_CONTRIBUTION: lambda _, one: comment_contribution(VISITOR, one, sent(), now=NOW),
     Act.SUPPORT_CONTRIBUTION: lambda _, one: support_contribution(VISITOR, one, "v1", now=NOW),
+    Act.OPEN_JOINT_TEXT: lambda planner, one: open_joint_text(planner, one.round, "Parken", "Vi vil.", now=NOW),
+    Act.PROPOSE_REVISION: lambda _, one: propose_revision(
+        VISITOR, joint_in(one.round), sent(), "Nyt.", based_on=1, now=NOW
+    ),
     Act.DRAFT_ANSWER: lambda planner, one: draft_answer(
         planner, Draft(one, "Ja.", Recommendation.ACCOMMODATED), now=NOW
     ),
@@ -62,12 +69,14 @@ DOORS: dict[Act, str] = {
     Act.WITHDRAW_CONTRIBUTION: "/mit-svar/traek-tilbage",
     Act.COMMENT_CONTRIBUTION: "/projekter/{slug}/forslag/90/kommentar",
     Act.SUPPORT_CONTRIBUTION: "/projekter/{slug}/forslag/90/stoet",
+    Act.OPEN_JOINT_TEXT: "/arbejde/projekter/{slug}/faelles-tekst",
+    Act.PROPOSE_REVISION: "/projekter/{slug}/faelles-tekst/1/ret",
     Act.DRAFT_ANSWER: "/arbejde/projekter/{slug}/svar",
     Act.BLOCK_SENDER: "/arbejde/projekter/{slug}/indbakke/90/luk-kommentarer",
     Act.COMPILE_REPORT: "/arbejde/projekter/{slug}/rapport",
     Act.PUBLISH_FEEDBACK: "/arbejde/projekter/{slug}/besked",
 }
-BY_STAFF = {Act.DRAFT_ANSWER, Act.BLOCK_SENDER, Act.COMPILE_REPORT, Act.PUBLISH_FEEDBACK}
+BY_STAFF = {Act.OPEN_JOINT_TEXT, Act.DRAFT_ANSWER, Act.BLOCK_SENDER, Act.COMPILE_REPORT, Act.PUBLISH_FEEDBACK}
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +104,16 @@ def standing(round_: Round) -> Contribution:
     return one
 
 
+def joint_in(round_: Round) -> JointText:
+    """A joint text that stands in the round whatever the level would have let in."""
+    joint = JointText(
+        id=1, project_id=round_.project_id, round_id=round_.id, title="Parken", words="Vi vil.", opened_at=NOW
+    )
+    db.session.add(joint)
+    db.session.commit()
+    return joint
+
+
 def kept() -> tuple[int, int]:
     """How many contributions and log entries there are."""
     db.session.rollback()
@@ -104,14 +123,20 @@ def kept() -> tuple[int, int]:
 
 def knock(app: SettledFlask, client: FlaskClient, act: Act, one: Contribution) -> TestResponse:
     """Send what a form of this door would send, had the page one."""
-    slug, purpose = one.round.project.slug, "comment" if act is Act.COMMENT_CONTRIBUTION else "write"
-    about = one.id if act is Act.COMMENT_CONTRIBUTION else one.round_id
+    slug = one.round.project.slug
+    purpose, about = {
+        Act.COMMENT_CONTRIBUTION: ("comment", one.id),
+        Act.PROPOSE_REVISION: ("revision", 1),
+    }.get(act, ("write", one.round_id))
+    if act is Act.PROPOSE_REVISION:
+        joint_in(one.round)
     with client.session_transaction() as session:
         session["held"] = [one.id]
     mark = csrf(client, "/arbejde" if act in BY_STAFF else "/mit-svar")
     with app.test_request_context():
         key = fresh_key(f"{purpose}:{about}")
     fields = {"csrf_token": mark, "key": key, "words": "Nyt.", "email": "", "capacity": "citizen"}
+    fields |= {"text": "Nyt.", "based_on": "1", "title": "Parken"}
     fields |= {"block-reason": "threats", "block-words": "Skriv pænt.", "block-days": "3"} if act in BY_STAFF else {}
     fields |= {"form": PaperForm.BY_CONTRIBUTION.value, "version": "0", "overall": ""} if act in BY_STAFF else {}
     return client.post(DOORS[act].format(slug=slug), data=fields)
@@ -119,7 +144,7 @@ def knock(app: SettledFlask, client: FlaskClient, act: Act, one: Contribution) -
 
 def test_the_table_of_refusals_is_whole() -> None:
     assert {act for _, act in REFUSED} == set(VERBS) == set(DOORS)
-    assert len(REFUSED) == 12
+    assert len(REFUSED) == 16
 
 
 @pytest.mark.parametrize(("level", "act"), REFUSED)

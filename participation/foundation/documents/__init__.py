@@ -38,6 +38,7 @@ class Document:
         quoted_from: code point in ``words`` where an earlier mail is quoted from, or None.
         pages: ``(page, start, end)``: pages from 1, code points into ``words``; empty for anything but a PDF with text.
         problems: one Danish sentence for each thing that a person must look at.
+        barriers: one Danish sentence for each thing that keeps some people from a file that is laid out for all.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class Document:
     pages: tuple[tuple[int, int, int], ...]
     attachments: tuple[Attached, ...]
     problems: tuple[str, ...]
+    barriers: tuple[str, ...] = ()
 
 
 class Unreadable(Exception):
@@ -98,7 +100,7 @@ def _read_in_child(name: str, data: bytes) -> Reading:
 
 
 def _told(reader: Callable[[], Reading]) -> Document:
-    from .sentences import note_words
+    from .sentences import barrier_words, note_words
 
     try:
         found = reader()
@@ -115,6 +117,7 @@ def _told(reader: Callable[[], Reading]) -> Document:
         pages=found.pages,
         attachments=found.attachments,
         problems=tuple(note_words(note, detail) for note, detail in found.notes),
+        barriers=tuple(barrier_words(barrier, many) for barrier, many in found.barriers),
     )
 
 

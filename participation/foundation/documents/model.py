@@ -38,6 +38,14 @@ class Note(StrEnum):
     MISREAD = "misread"
 
 
+class Barrier(StrEnum):
+    """What keeps some people from a file that is laid out for everybody (WCAG 1.1.1, 1.3.1; EN 301 549, chapter 10)."""
+
+    SCAN = "scan"
+    UNTAGGED = "untagged"
+    NO_ALTERNATIVE = "no_alternative"
+
+
 class Unread(Exception):
     """A reader gave up; ``fault`` says why. The door turns it into ``Unreadable`` with Danish words."""
 
@@ -62,6 +70,7 @@ class Reading:
         quoted_from: code point in ``words`` where an earlier mail is quoted from, or None.
         pages: ``(page, start, end)`` with pages from 1 and code points into ``words``.
         notes: ``(note, detail)``.
+        barriers: ``(barrier, how many)``.
     """
 
     kind: str
@@ -74,3 +83,4 @@ class Reading:
     pages: tuple[tuple[int, int, int], ...] = ()
     attachments: tuple[Attached, ...] = ()
     notes: tuple[tuple[Note, str], ...] = field(default=())
+    barriers: tuple[tuple[Barrier, int], ...] = field(default=())

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
-from .model import Fault, Note, Reading, Unread
+from .model import Barrier, Fault, Note, Reading, Unread
 from .plain import LONGEST, tidy
 
 _MOST_PAGES = 2_000
+#: Pages, and parts of one page, in which figures are looked for.
+_MOST_LOOKED_AT, _MOST_PARTS = 300, 20_000
+_EMPTY = 2  # bytes of an empty text as PDFium counts them: its end alone
 _WRONG_CODE = 4  # FPDF_ERR_PASSWORD
 
 
@@ -30,11 +36,12 @@ def read_pdf(data: bytes) -> Reading:
         if len(pdf) > _MOST_PAGES:
             raise Unread(Fault.TOO_HEAVY)
         texts = _texts(pdf)
+        barriers = _barriers(pdf) if any(texts) else ((Barrier.SCAN, 0),)
         about = pdf.get_metadata_dict(skip_empty=True)
     finally:
         pdf.close()
     if not any(text for text in texts):
-        return Reading(kind="pdf", words="", notes=((Note.NO_TEXT, ""),))
+        return Reading(kind="pdf", words="", notes=((Note.NO_TEXT, ""),), barriers=barriers)
     words, pages = "", []
     for number, text in enumerate(texts, 1):
         if text:
@@ -50,7 +57,40 @@ def read_pdf(data: bytes) -> Reading:
         sent_at=_date(about.get("CreationDate", "")),
         pages=tuple(pages),
         notes=((Note.BLANK_PAGES, ", ".join(blank[:20])),) if blank else (),
+        barriers=barriers,
     )
+
+
+def _barriers(pdf: pdfium.PdfDocument) -> tuple[tuple[Barrier, int], ...]:
+    """What a screen reader cannot tell: the order and headings of an untagged file, and figures without words."""
+    if not raw.FPDFCatalog_IsTagged(pdf):
+        return ((Barrier.UNTAGGED, 0),)
+    silent = 0
+    for page in map(pdf.get_page, range(min(len(pdf), _MOST_LOOKED_AT))):
+        if tree := raw.FPDF_StructTree_GetForPage(page):
+            many = max(0, raw.FPDF_StructTree_CountChildren(tree))
+            silent += _silent([raw.FPDF_StructTree_GetChildAtIndex(tree, n) for n in range(many)])
+            raw.FPDF_StructTree_Close(tree)
+        page.close()
+    return ((Barrier.NO_ALTERNATIVE, silent),) if silent else ()
+
+
+def _silent(waiting: list[Any]) -> int:
+    """How many figures among these parts of a page, and within them, have neither alternative nor actual text."""
+    silent = looked = 0
+    while waiting and looked < _MOST_PARTS:
+        part, looked = waiting.pop(), looked + 1
+        if not part:
+            continue
+        kind = ctypes.create_string_buffer(64)
+        raw.FPDF_StructElement_GetType(part, kind, 64)
+        if kind.raw.decode("utf-16-le", "replace").partition("\0")[0] == "Figure":
+            alternative = raw.FPDF_StructElement_GetAltText(part, None, 0) > _EMPTY
+            silent += not alternative and raw.FPDF_StructElement_GetActualText(part, None, 0) <= _EMPTY
+        else:
+            many = max(0, raw.FPDF_StructElement_CountChildren(part))
+            waiting += [raw.FPDF_StructElement_GetChildAtIndex(part, n) for n in range(many)]
+    return silent
 
 
 def _texts(pdf: pdfium.PdfDocument) -> list[str]:

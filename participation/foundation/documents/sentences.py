@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from .model import Fault, Note
+from .model import Barrier, Fault, Note
 
 
 def fault_words(fault: Fault) -> str:
@@ -57,3 +58,18 @@ def note_words(note: Note, detail: str) -> str:
             return _("Mailen er måske ikke hel, så sammenlign den med den, I fik.")
         case Note.MISREAD:
             return _("Nogle tegn kunne ikke læses, så tjek teksten mod filen.")
+
+
+def barrier_words(barrier: Barrier, many: int) -> str:
+    """One sentence on what keeps some people out, and one on what to do."""
+    match barrier:
+        case Barrier.SCAN:
+            return _("Siderne er billeder uden tekst. Læg også teksten ved, så den kan læses højt.")
+        case Barrier.UNTAGGED:
+            return _("PDF'en er ikke mærket op. Gem den igen fra Word med »mærker til tilgængelighed« slået til.")
+        case Barrier.NO_ALTERNATIVE:
+            return ngettext(
+                "%(num)s billede har ingen alternativ tekst. Skriv med få ord, hvad det viser.",
+                "%(num)s billeder har ingen alternativ tekst. Skriv med få ord, hvad de viser.",
+                many,
+            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from .model import Attached, Fault, Note, Reading, Unread
+from .model import Attached, Barrier, Fault, Note, Reading, Unread
 
 
 def pack(reading: Reading) -> bytes:
@@ -21,6 +21,7 @@ def pack(reading: Reading) -> bytes:
         "pages": reading.pages,
         "attachments": [(file.name, len(file.data)) for file in reading.attachments],
         "notes": reading.notes,
+        "barriers": reading.barriers,
     }
     return json.dumps(head).encode() + b"\n" + b"".join(file.data for file in reading.attachments)
 
@@ -48,6 +49,8 @@ def unpack(sent: bytes) -> Reading:
         sent_at = datetime.fromisoformat(head["sent_at"]) if head["sent_at"] else None
         pages = tuple((page, start, end) for page, start, end in head["pages"])
         notes = tuple((Note(note), detail) for note, detail in head["notes"])
+        barriers = tuple((Barrier(barrier), int(many)) for barrier, many in head["barriers"])
     except (ValueError, KeyError, TypeError) as broken:
         raise Unread(Fault.DAMAGED) from broken
-    return Reading(**{**head, "sent_at": sent_at, "pages": pages, "notes": notes, "attachments": tuple(files)})
+    found = {"sent_at": sent_at, "pages": pages, "notes": notes, "barriers": barriers, "attachments": tuple(files)}
+    return Reading(**{**head, **found})

@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from .archive import Archive
-from .model import Fault, Note, Reading, Unread
+from .model import Barrier, Fault, Note, Reading, Unread
 from .plain import tidy
 
 _P, _TBL, _TR, _TC, _BOX = (qn(f"w:{tag}") for tag in ("p", "tbl", "tr", "tc", "txbxContent"))
@@ -24,6 +24,7 @@ _GONE = {
     qn("w:rPr"),
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
 }
+_DECORATIVE = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
 _MARK = qn("w:footnoteReference"), qn("w:endnoteReference")
 
 
@@ -40,6 +41,7 @@ def read_word(data: bytes) -> Reading:
     try:
         document = open_docx(io.BytesIO(data))
         lines = _Lines(document)
+        silent = _silent(document.element.body)
         words = tidy("\n".join([*lines.of(document.element.body), *lines.notes()]))
     except Exception as broken:  # python-docx falls in many ways over a damaged file
         raise Unread(Fault.DAMAGED) from broken
@@ -52,6 +54,17 @@ def read_word(data: bytes) -> Reading:
         sender_name=tidy(document.core_properties.author or "") or None,
         subject=tidy(document.core_properties.title or "") or None,
         notes=tuple(notes),
+        barriers=((Barrier.NO_ALTERNATIVE, silent),) if silent else (),
+    )
+
+
+def _silent(body: Any) -> int:
+    """How many pictures have no words, and are not said to be for show alone."""
+    return sum(
+        not (one.get("descr") or one.get("title") or "").strip()
+        and not any(mark.get("val") in ("1", "true") for mark in one.iter(_DECORATIVE))
+        for drawing in body.iter(qn("w:drawing"))
+        for one in drawing.iter(qn("wp:docPr"))
     )
 
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -14,11 +14,13 @@ from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 from typing import Any, NamedTuple
 from unicodedata import category
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from babel import Locale, UnknownLocaleError
 from flask import current_app
 from flask_babel import force_locale
+from icalendar import Calendar, Event
 from jinja2 import StrictUndefined, TemplateNotFound
 from jinja2.environment import Environment
 
@@ -34,6 +36,8 @@ Provided = str | Mapping[str, Any]
 _providers: dict[str, Callable[[Any], Provided]] = {}
 _CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: The signs that stand for a secret until the very end.
+_SECRET = re.compile("[\ue000-\ue002]")
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 
 
@@ -96,6 +100,14 @@ def compose(kind: str, facts: Mapping[str, Any], language: str) -> Composed:
     for part, veiled in kept.items():
         kept[part], marks[part] = veil.lift(veiled)
     return Composed(kept["subject"], kept["words"], kept["html"], marks)
+
+
+def for_others(whole: str) -> dict[str, str]:
+    """A letter's ``subject`` and ``words`` for somebody else than its reader: no paragraph with a secret is left."""
+    head, _, body = whole.strip().partition("\n")
+    paragraphs = re.split(r"\n[ \t]*\n", body.strip())
+    words = "\n\n".join(one for one in paragraphs if not _SECRET.search(one))
+    return {"subject": _SECRET.sub("", head.removeprefix("Subject:")).strip(), "words": words}
 
 
 def preview(kind: str, *, language: str = "da", **facts: Any) -> Composed:
@@ -238,7 +250,31 @@ def snapshot(letter: Letter, composed: Composed, now: datetime) -> dict[str, Any
         "reply_to": postal(reply_to) if is_address(reply_to := letter.facts.get("reply_to")) else None,
         "html": composed.html,
         "marks": composed.marks,
+        "calendar": _calendar(letter, now) if "calendar" in letter.facts else None,
     }
+
+
+def _calendar(letter: Letter, now: datetime) -> str:
+    """The appointment that a letter is about, for the calendar on the phone: its fact ``calendar`` as iCal."""
+    told = recall(letter.facts["calendar"])
+    return appointment(letter.subject_key, told["title"], told["starts"], told["ends"], told["place"], now)
+
+
+def appointment(key: str, title: str, starts: datetime, ends: datetime, place: str, now: datetime) -> str:
+    """One appointment as a calendar file (iCal)."""
+    event = Event()
+    event.add("uid", f"{key}@{urlsplit(current_app.config['BASE_URL']).netloc}")
+    event.add("dtstamp", now)
+    event.add("dtstart", starts.astimezone(UTC))
+    event.add("dtend", ends.astimezone(UTC))
+    event.add("summary", title)
+    if place:
+        event.add("location", place)
+    made = Calendar()
+    made.add("prodid", "-//Medspil//Medspil//DA")
+    made.add("version", "2.0")
+    made.add_component(event)
+    return made.to_ical().decode()
 
 
 def _sender() -> Sender:
@@ -308,7 +344,10 @@ def message(full: Composed, kept: Mapping[str, Any], recipient: str, language: s
     mail.set_content(full.words, charset="utf-8", cte="quoted-printable")
     mail.add_alternative(full.html, subtype="html", charset="utf-8", cte="quoted-printable")
     mail["Content-Language"] = language
-    mail.set_boundary("=_" + sha256(kept["id"].encode()).hexdigest()[:40])
+    if kept.get("calendar"):
+        mail.add_attachment(kept["calendar"].encode(), maintype="text", subtype="calendar", filename="aftale.ics")
+    for depth, part in enumerate(one for one in mail.walk() if one.is_multipart()):
+        part.set_boundary("=_" + sha256(f"{kept['id']}{depth or ''}".encode()).hexdigest()[:40])
     return mail.as_bytes()
 
 

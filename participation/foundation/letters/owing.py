@@ -78,7 +78,7 @@ def owe(
         dedupe: the same kind, subject and recipient are owed one letter; this takes the subject's place.
         facts: what the template needs: words, numbers, days, moments, enums of the rules, and lists or maps of them.
             One that is named as a provider is given to it when the letter is written; ``reply_to`` is where an answer
-            to the letter goes.
+            to the letter goes, ``calendar`` (title, starts, ends, place) comes along as a calendar file.
 
     Returns:
         The letter, the earlier one if it is owed already; nothing where there is no address to write to.
