@@ -271,14 +271,14 @@ def read_to_the_single_voice(page: Page) -> None:
 
 def see_where_the_words_went(page: Page, theme: int) -> None:
     """RP-36: whoever wrote in that topic types the code and reads their words, the topic and the answer to them."""
-    placed = sa.select(Contribution).join(Point, Point.contribution_id == Contribution.id)
-    placed = placed.join(Placement, Placement.point_id == Point.id).where(Placement.theme_id == theme)
-    one = db.session.scalars(placed.order_by(Contribution.number.desc())).first()
-    assert one is not None
+    placed = sa.select(Point).join(Placement, Placement.point_id == Point.id).where(Placement.theme_id == theme)
+    point = db.session.scalars(placed.order_by(Point.contribution_id.desc(), Point.position)).first()
+    assert point is not None
+    one = point.contribution
     page.goto("/mit-svar")
     page.locator("[name=code]").fill(codes.tracking_code(one.id, one.code_version))
     press(page, "Vis mit svar")
     main = page.locator("main")
     for words in (NAME, REMARKS, "Forvaltningen indstiller"):
         expect(main).to_contain_text(words)
-    expect(main).to_contain_text(one.words.split("\n")[0][:30])
+    expect(main).to_contain_text(point.words.split("\n")[0][:30])
