@@ -3,7 +3,7 @@
 A file whose name, text or metadata looks private waits for a named person before any copy of it is shown (T15).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
-from participation.contributions.model import Attachment, Contact, Contribution, CopyReader, Text
+from participation.contributions.model import Attachment, Contact, Contribution, CopyReader, Span, Text
 from participation.contributions.tell import tell_sender
-from participation.foundation import files, jobs, log, scanner
+from participation.foundation import files, jobs, log, markup, scanner
 from participation.foundation.db import begin_write, db, put
 from participation.foundation.documents import Document, Unreadable, read_document
 from participation.foundation.files import Stored
@@ -131,7 +131,7 @@ def read_files(arguments: jobs.Arguments, report: jobs.Report, now: datetime) ->
 
     Where there is a virus scanner it looks first; what it found something in is not read, and the sender is told once.
     What looks private holds the file back; a CPR number holds the contribution back, too, until somebody has looked.
-    A second time adds nothing.
+    A letter without words of its own says what its files say. A second time adds nothing.
     """
     contribution = db.session.get_one(Contribution, arguments["contribution"])
     waiting = db.session.scalars(
@@ -164,6 +164,24 @@ def read_files(arguments: jobs.Arguments, report: jobs.Report, now: datetime) ->
         row.held_back = row.held_back or "place" in found.about or any(map(details, told))
         if any(map(cpr_numbers, told)) and contribution.handling is Handling.RECEIVED:
             contribution.held_back, contribution.cleared_by_id = True, None
+    if read:
+        _say_by_files(contribution)
+
+
+def _say_by_files(contribution: Contribution) -> None:
+    """A letter without words of its own says what stands in its files: its one point, still untouched, is their words.
+
+    What is longer than a letter can be waits for a planner, who divides it page by page.
+    """
+    db.session.flush()
+    db.session.refresh(contribution, ["texts", "points"])
+    if contribution.words.strip() or len(contribution.points) != 1:
+        return
+    (point,) = contribution.points
+    texts = [text for text in contribution.texts if text.source is TextSource.FILE]
+    if point.spans or point.by_person or sum(len(text.words) for text in texts) > markup.LONGEST:
+        return
+    point.spans = [Span(text_id=text.id, start=0, end=len(text.words)) for text in texts]
 
 
 @dataclass(frozen=True)
@@ -194,7 +212,15 @@ def _read(row: Attachment) -> _Found:
         return _Found()
     said = {"author": found.sender_name, "title": found.subject}
     about = {name: words for name, words in said.items() if words}
-    if not found.pages:
-        return _Found(((None, found.words),) if found.words.strip() else (), about)
-    pages = [(page, found.words[start:end]) for page, start, end in found.pages]
-    return _Found(tuple((page, words) for page, words in pages if words.strip()), about)
+    pages = found.pages or ((None, 0, len(found.words)),)
+    return _Found(tuple((page, part) for page, start, end in pages for part in _parts(found.words[start:end])), about)
+
+
+def _parts(words: str) -> Iterator[str]:
+    """A page in parts of at most a letter's length, so that a planner can divide each; nothing of a blank one."""
+    while words.strip():
+        cut = len(words)
+        if cut > markup.LONGEST:
+            cut = max(words.rfind(end, 0, markup.LONGEST) for end in "\n ") + 1 or markup.LONGEST
+        yield words[:cut]
+        words = words[cut:]

@@ -157,10 +157,10 @@ class RegisterForm(SaidFields, CompanyFields, ReceivedForm):
         return self.level is Level.COCREATION
 
     def validate_words(self, field: TextAreaField) -> None:
-        """Something was said, here or under a heading of its own."""
+        """Something was said, here, under a heading of its own or in a file."""
         field.data = field.data or ""
         if not markup.visible(field.data).strip():
-            if self.apart:
+            if self.apart or any(one and one.filename for one in self.files.data or ()):
                 field.data = ""
                 return
             raise ValidationError(gettext("Skriv, hvad der blev sagt, eller skriv af fra brevet."))
@@ -226,7 +226,7 @@ class RegisterForm(SaidFields, CompanyFields, ReceivedForm):
     def voices(self) -> list[str]:
         """The voices of a meeting, each to be a contribution of its own; one for every other way in."""
         if self.channel.data is Channel.MEETING:
-            return voices_of(self.words.data or "")
+            return voices_of(self.words.data or "") or [""]
         return [self.words.data or ""]
 
     def sent(self, now: datetime) -> Sent:

@@ -39,6 +39,7 @@ from participation.rules.kinds import (
     TextSource,
 )
 from participation.rules.phases import Arrival
+from participation.rules.plain import in_rows
 
 
 class Reason(sa.types.TypeDecorator[HidingReason | MaskReason]):
@@ -482,6 +483,16 @@ class Point(Base):
         """The heading that the sender gave it, where it was said apart from the rest."""
         source = self.spans[0].text.source if self.spans else None
         return source if source in APART else None
+
+    @property
+    def from_files(self) -> list[tuple[str, str]]:
+        """The files that its words stand in, each with its pages, such as ``3–5, 9``; nothing for words of a form."""
+        pages: dict[int, list[int]] = {}
+        for span in self.spans:
+            if span.text.attachment_id is not None:
+                pages.setdefault(span.text.attachment_id, []).append(span.text.page or 0)
+        names = {one.id: one.file.name for one in self.contribution.attachments} if pages else {}
+        return [(names[key], in_rows(of)) for key, of in pages.items() if key in names]
 
     @property
     def words(self) -> str:

@@ -63,7 +63,7 @@ class Row:
         if self.point is not None:
             return shown_point(self.point, one)
         whole = shown_words(one) if one.is_masked else one.words
-        return whole or "\n\n".join(shown_point(point, one) for point in one.points if point.apart is not None)
+        return whole or "\n\n".join(shown_point(point, one) for point in one.points if point.kind is SpanKind.SAID)
 
 
 #: Kinds that stand in the table; a question has a page of its own.

@@ -136,6 +136,7 @@ def changed_because_of_you(most: int = 3, *, before: int | None = None) -> list[
     first_span = (
         sa.select(sa.func.min(Span.id))
         .join(Point, Span.point_id == Point.id)
+        .join(Text, sa.and_(Text.id == Span.text_id, Text.source != TextSource.FILE))
         .join(Contribution, Point.contribution_id == Contribution.id)
         .join(AnswerPoint, AnswerPoint.point_id == Point.id)
         .join(ChangeAnswer, ChangeAnswer.answer_id == AnswerPoint.answer_id)

@@ -36,7 +36,8 @@ class Document:
         sent_at: when it says it was sent or made; aware, UTC. A claim of the file, not the time of arrival.
         words: what the sender wrote; line ends are ``\\n``. A mail keeps the history it quotes.
         quoted_from: code point in ``words`` where an earlier mail is quoted from, or None.
-        pages: ``(page, start, end)``: pages from 1, code points into ``words``; empty for anything but a PDF with text.
+        pages: ``(page, start, end)``: pages from 1, code points into ``words``; empty for anything but a PDF
+            with text and a Word document that tells where its pages end.
         problems: one Danish sentence for each thing that a person must look at.
         barriers: one Danish sentence for each thing that keeps some people from a file that is laid out for all.
     """

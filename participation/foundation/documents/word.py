@@ -17,6 +17,7 @@ from .plain import tidy
 
 _P, _TBL, _TR, _TC, _BOX = (qn(f"w:{tag}") for tag in ("p", "tbl", "tr", "tc", "txbxContent"))
 _T, _TAB, _BR, _CR, _HYPHEN = (qn(f"w:{tag}") for tag in ("t", "tab", "br", "cr", "noBreakHyphen"))
+_ENDED = qn("w:lastRenderedPageBreak")
 _GONE = {
     qn("w:del"),
     qn("w:moveFrom"),
@@ -24,6 +25,8 @@ _GONE = {
     qn("w:rPr"),
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
 }
+#: Where a page ended when Word last laid the document out, and a break that somebody put in.
+_PAGE_END, _PAGE_BREAK = "\f", "\v"
 _DECORATIVE = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
 _MARK = qn("w:footnoteReference"), qn("w:endnoteReference")
 
@@ -42,7 +45,7 @@ def read_word(data: bytes) -> Reading:
         document = open_docx(io.BytesIO(data))
         lines = _Lines(document)
         silent = _silent(document.element.body)
-        words = tidy("\n".join([*lines.of(document.element.body), *lines.notes()]))
+        words, pages = _by_page(tidy("\n".join([*lines.of(document.element.body), *lines.notes()])))
     except Exception as broken:  # python-docx falls in many ways over a damaged file
         raise Unread(Fault.DAMAGED) from broken
     notes = [(Note.PICTURES, "")] if any(name.startswith("word/media/") for name in archive.names) else []
@@ -51,11 +54,28 @@ def read_word(data: bytes) -> Reading:
     return Reading(
         kind="docx",
         words=words,
+        pages=pages,
         sender_name=tidy(document.core_properties.author or "") or None,
         subject=tidy(document.core_properties.title or "") or None,
         notes=tuple(notes),
         barriers=((Barrier.NO_ALTERNATIVE, silent),) if silent else (),
     )
+
+
+def _by_page(marked: str) -> tuple[str, tuple[tuple[int, int, int], ...]]:
+    """The words without the marks of pages, and where each page stands in them; no pages where nothing tells of any.
+
+    Word notes where its pages ended; a program that does not still writes the breaks that somebody put in.
+    """
+    marked = marked.replace(_PAGE_BREAK, "") if _PAGE_END in marked else marked.replace(_PAGE_BREAK, _PAGE_END)
+    words, pages = "", []
+    for number, page in enumerate(marked.split(_PAGE_END), 1):
+        piece = page if words else page.lstrip("\n ")
+        start = len(words) + len(piece) - len(piece.lstrip())
+        if piece.strip():
+            pages.append((number, start, start + len(piece.strip())))
+        words += piece
+    return words.rstrip("\n "), tuple(pages) if _PAGE_END in marked else ()
 
 
 def _silent(body: Any) -> int:
@@ -107,7 +127,7 @@ class _Lines:
         for row in table.iter(_TR):
             if next(row.iterancestors(_TBL)) is not table:
                 continue
-            cells = [" ".join(line for line in self.of(cell) if line).strip() for cell in row if cell.tag == _TC]
+            cells = [" ".join(line for line in self.of(cell) if line).strip(" \n\t") for cell in row if cell.tag == _TC]
             yield " | ".join(cells)
 
     def _is_heading(self, paragraph: Any) -> bool:
@@ -149,7 +169,9 @@ def _text(paragraph: Any) -> str:
             elif child.tag == _TAB:
                 pieces.append("\t")
             elif child.tag in (_BR, _CR):
-                pieces.append("\n")
+                pieces.append("\n" + (_PAGE_BREAK if child.get(qn("w:type")) == "page" else ""))
+            elif child.tag == _ENDED:
+                pieces.append(_PAGE_END)
             elif child.tag == _HYPHEN:
                 pieces.append("-")
             elif child.tag in _MARK:
