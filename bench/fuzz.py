@@ -11,8 +11,9 @@ document  a letter as a file: DOCX, ODT, RTF, MSG, PDF, text
 map       GeoJSON
 
 What a reader may do with such bytes is read them or say that it cannot, in its own exception. Anything else, more than
-2 seconds for one, or more than a gigabyte of memory is a fault: the bytes are written to the folder of faults, and the
-exit code is not 0. What comes after the reader's name goes to libFuzzer. The last line is one JSON object.
+10 seconds for one (being watched costs twenty times the time), or more than a gigabyte of memory is a fault: the bytes
+are written to the folder of faults, and the exit code is not 0. What comes after the reader's name goes to libFuzzer.
+The last line is one JSON object.
 """
 
 import argparse
@@ -33,7 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # this folder has an analysis.py of its own
 
 Reader = Callable[[bytes], None]
-LIMITS = ("-timeout=2", "-rss_limit_mb=1024", "-max_len=65536", "-print_final_stats=1")
+LIMITS = ("-timeout=10", "-rss_limit_mb=1024", "-max_len=65536", "-print_final_stats=1")
 _DONE = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
 _CORNERS = re.compile(r"cov: (\d+)")
 

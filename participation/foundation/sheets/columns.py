@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TypeVar
 
 from participation.rules.kinds import Capacity, Channel, Stance
@@ -139,7 +140,7 @@ def guess_mapping(columns: Iterable[str]) -> dict[str, str]:
             if field in mapping:
                 continue
             free = [column for column in folded if column not in mapping.values()]
-            found = next((c for name in names for c in free if _matches(fold(name), folded[c], exact=exact)), None)
+            found = next((c for name in names for c in free if _matches(name, folded[c], exact=exact)), None)
             if found is not None:
                 mapping[field] = found
     return mapping
@@ -148,7 +149,7 @@ def guess_mapping(columns: Iterable[str]) -> dict[str, str]:
 def meaning(word: str, table: Mapping[Key, tuple[str, ...]]) -> Key | None:
     """The key of ``table`` that a cell's word stands for, or None."""
     said = fold(word)
-    return next((key for key, words in table.items() if said in map(fold, words)), None)
+    return next((key for key, words in table.items() if said in map(_ours, words)), None)
 
 
 def fold(name: str) -> str:
@@ -157,8 +158,19 @@ def fold(name: str) -> str:
     return " ".join(re.sub(r"[\s_:*?()\[\]/.,-]+", " ", name).split())
 
 
+@cache
+def _ours(name: str) -> str:
+    """`fold` of a word that stands in this file: there are some hundreds, asked for at every row."""
+    return fold(name)
+
+
+@cache
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(_ours(name))}\b")
+
+
 def _matches(name: str, column: str, *, exact: bool) -> bool:
-    """Whether a column goes by a name; loosely, the name is one of its words ("Dit høringssvar")."""
-    if exact or len(name) < 4:
-        return column == name
-    return re.search(rf"\b{re.escape(name)}\b", column) is not None
+    """Whether a folded column goes by a name of ours; loosely, it is one of its words ("Dit høringssvar")."""
+    if exact or len(_ours(name)) < 4:
+        return column == _ours(name)
+    return _word(name).search(column) is not None
