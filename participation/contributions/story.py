@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from participation.contributions.model import Promise
 from participation.foundation import clock
@@ -26,7 +27,14 @@ def what_happens(promises: Iterable[Promise]) -> list[tuple[str, str]]:
             steps.append(
                 (
                     _("Du får besked om, hvordan det blev brugt"),
-                    _("senest %(num)s arbejdsdage efter beslutningen", num=promise.days_after),
+                    after_decision(promise.days_after or 0),
                 )
             )
     return steps
+
+
+def after_decision(days: int) -> str:
+    """How many working days after the decision everybody is told; for a line that has no date yet."""
+    return str(
+        ngettext("senest %(num)s arbejdsdag efter beslutningen", "senest %(num)s arbejdsdage efter beslutningen", days)
+    )

@@ -17,6 +17,7 @@ from participation.answers.model import Answer, AnswerPoint, Change, ChangeAnswe
 from participation.contributions import queries
 from participation.contributions.ladder import steps_of
 from participation.contributions.model import Contribution, Moderation, Point, Promise
+from participation.contributions.story import after_decision
 from participation.decisions.model import AnswerOutcome
 from participation.decisions.queries import complaint_words, final_step
 from participation.feedback.model import Feedback, Verdict
@@ -293,7 +294,7 @@ def line(contribution: Contribution, promises: Sequence[Promise], told: Feedback
         if due.get(PromiseKind.FEEDBACK):
             last = _("senest %(day)s", day=clock.short_day(due[PromiseKind.FEEDBACK]))
         else:
-            last = _("senest %(num)s arbejdsdage efter beslutningen", num=days) if days else ""
+            last = after_decision(days) if days else ""
         marks += [
             (_("Kommunens svar"), round_.reported_at, _expected(due.get(PromiseKind.REPORT) or round_.report_on)),
             (decided, round_.decided_at, _expected(due.get(PromiseKind.DECISION) or round_.decision_on)),

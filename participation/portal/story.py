@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from participation.contributions.after import AfterDeadline, after_deadline
+from participation.contributions.story import after_decision
 from participation.foundation import clock
 from participation.portal import cards
 from participation.projects.model import Project, Round, Step
@@ -143,13 +144,7 @@ def timeline(project: Project, now: datetime) -> tuple[Mark, ...]:
         marks.append((_("Vi svarer samlet"), clock.short_day(round_.reported_at) or expected, ""))
         marks.append(_decision(project, round_))
         days = project.department.feedback_days
-        marks.append(
-            (
-                _("Besked til alle, der skrev"),
-                ngettext("senest %(num)s arbejdsdag efter", "senest %(num)s arbejdsdage efter", days),
-                "",
-            )
-        )
+        marks.append((_("Besked til alle, der skrev"), after_decision(days), ""))
     announced_rounds = sum(one.announced_at is not None for one in project.rounds)
     here = 0 if announced_rounds == 0 or reached < 0 else announced_rounds + reached
     states: list[Literal["done", "now", "coming"]] = [
