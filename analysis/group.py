@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from .assign import Dialect, Level, Model, Placement, place
-from .cluster import LENT, cluster, communities, neighbours, propose, spread
+from .cluster import LENT, cluster, communities, neighbours, propose, spread, supported
 from .describe import Name, describe, terms
 from .engine import Engine, chosen
 from .gather import gather
@@ -431,7 +431,6 @@ def _level(
     sample = np.array(sorted([r for r in corpus.order if r in within][:SAMPLE]), dtype=int)
     rows = corpus.vocabulary.reweigh(corpus.tf[sample]) if parent else corpus.rows[sample]
     graph = neighbours(rows, 15 if len(sample) >= 300 else 8)
-    proposed = propose(graph, seed=seed, share=0.05, most=MOST_TOPICS, each=8) if parent else propose(graph, seed=seed)
     fits = _fitting(corpus, sample, graph, heads) if heads else {}
     about, uncovered = _reached(graph, [fits.get(r) for r in sample.tolist()], seed) if fits else ([], 0)
     shown = {r: fixed[r] or fits.get(r) for r in sample.tolist()}
@@ -442,6 +441,10 @@ def _level(
         proposed = len({*held} | must)
     elif fits:
         proposed = len(must) + uncovered
+    elif parent:
+        proposed = propose(graph, seed=seed, share=0.05, most=MOST_TOPICS, each=8)
+    else:
+        proposed = supported(rows, graph, seed=seed)
     k = max(len(must), min(wished or proposed, len(sample)), 1)
     known = sorted(must) + sorted(set(held) - must, key=lambda key: (-held[key], key))
     known = known[:k]

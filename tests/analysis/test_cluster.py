@@ -59,6 +59,12 @@ def test_the_proposed_number_of_themes_can_be_overseen(bonn):
     assert len(grouping.themes) <= 250
 
 
+def test_three_clear_matters_are_not_proposed_as_a_dozen():
+    texts, labels = read("en_stackoverflow.csv")
+    assert group([text for text, label in zip(texts, labels, strict=True) if label in ("1", "2", "3")]).k_proposed <= 6
+    assert group(texts[:1500]).k_proposed >= 12
+
+
 def test_every_quote_and_reason_of_the_proposals_stands_in_its_text(bonn):
     grouping, texts, _ = bonn
     assert all(texts[q.id][q.start : q.end] == q.text for t in grouping.themes for q in t.quotes)
