@@ -35,6 +35,7 @@ sys.path[0] = str(ROOT)  # this folder has an analysis.py of its own
 
 Reader = Callable[[bytes], None]
 LIMITS = ("-timeout=10", "-rss_limit_mb=1024", "-max_len=65536", "-print_final_stats=1")
+WATCHED = ["participation", "email", "csv", "openpyxl", "docx", "olefile", "PIL", "puremagic"]
 _DONE = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
 _CORNERS = re.compile(r"cov: (\d+)")
 
@@ -196,7 +197,7 @@ def fuzz(name: str, more: Sequence[str]) -> None:
     """Fuzz one reader in this process; ends it."""
     import atheris
 
-    with atheris.instrument_imports(include=["participation", "email", "csv", "openpyxl", "docx", "olefile"]):
+    with atheris.instrument_imports(include=WATCHED):
         from participation.app import create_app
         from participation.foundation.documents import hypertext, mail, office, outlook, portable, rtf, word  # noqa: F401
 

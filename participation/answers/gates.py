@@ -1,9 +1,11 @@
 """ "Er sagen klar?" The report's gate in words: everything that is missing, with a place to mend it (RE-29)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
+from flask_babel import gettext, ngettext
 
 from participation.answers.compare import is_compared
 from participation.answers.explain import unlike_numbers
@@ -33,6 +35,10 @@ _IN_PLACE = (
 )
 
 
+#: Numbers or names in a sentence; a heap of three hundred says no more than how many they are.
+_TOLD = 20
+
+
 @dataclass(frozen=True)
 class Missing:
     """One thing that keeps the report back.
@@ -54,11 +60,21 @@ class Missing:
     blocks: bool = True
 
     @property
+    def said(self) -> str:
+        """The sentence, with the first twenty of what it is about: the rest stands behind its door."""
+        return str(gettext(self.words)) % {"numbers": _some(self.numbers), "names": _some(self.names)}
+
+    @property
     def door(self) -> str:
         """Where it is mended, under the case's address: the one contribution itself where it is about one."""
         if len(self.numbers) != 1 or self.key == "unlike":
             return self.where
         return f"indbakke/{self.numbers[0]}/privat" if self.key == "held_back" else f"svar/{self.numbers[0]}"
+
+
+def _some(values: Sequence[object]) -> str:
+    told, more = ", ".join(map(str, values[:_TOLD])), len(values) - _TOLD
+    return f"{told} {ngettext('og %(num)s til', 'og %(num)s til', more)}" if more > 0 else told
 
 
 def gates(project: Project, today: date) -> list[Missing]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask_babel import gettext
 from flask_babel import gettext as _
 
 from participation.answers.gates import Missing, gates
@@ -22,16 +21,8 @@ class NotReady(Wrong):
     """The paper cannot be published yet; the words name what is missing."""
 
     def __init__(self, missing: Sequence[Missing]):
-        super().__init__(" ".join(said(one) for one in missing))
+        super().__init__(" ".join(one.said for one in missing))
         self.missing = tuple(missing)
-
-
-def said(one: Missing) -> str:
-    """One thing that is missing, as a sentence."""
-    return gettext(one.words) % {
-        "numbers": ", ".join(map(str, one.numbers)),
-        "names": ", ".join(one.names),
-    }
 
 
 def missing(project: Project, now: datetime) -> list[Missing]:

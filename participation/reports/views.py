@@ -427,7 +427,6 @@ def _desk(
         theirs=theirs,
         also=also or [],
         missing=gate.missing(project, now) if weighed else [],
-        said=gate.said,
         advice=gate.advice(paper) if paper is not None else [],
         needs=gate.note_wanted(project),
         state=gate.approval_state(project, paper, approvals),

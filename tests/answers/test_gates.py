@@ -56,3 +56,15 @@ def test_the_page_says_both_with_a_link_to_mend_it(client: FlaskClient, planner_
     assert "Læs først: nr. 1." in page
     assert f"/arbejde/projekter/{hearing.project.slug}/svar/1" in page
     assert "Det er på plads" in page
+
+
+def test_a_heap_is_told_by_its_first_and_how_many_more(
+    client: FlaskClient, planner_person: Person, hearing: Round
+) -> None:
+    """RE-29: behind the link all of them stand."""
+    sign_in(client, planner_person)
+    receive(hearing, *(f"Mere lys ved nummer {house}." for house in range(24)))
+    page = client.get(f"/arbejde/projekter/{hearing.project.slug}/klar").text
+    assert "Læs først: nr. 1, 2, 3," in page
+    assert "19, 20 og 4 til." in page
+    assert "21," not in page
