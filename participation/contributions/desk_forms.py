@@ -41,7 +41,7 @@ from participation.foundation import copies, markup
 from participation.foundation.files import Stored
 from participation.foundation.forms import StaffForm, choices, listed, stripped
 from participation.foundation.forms import no_odd_characters as plain
-from participation.foundation.personal import cpr_numbers
+from participation.foundation.personal import cpr_numbers, details
 from participation.rules import dates
 from participation.rules.handling import NEEDS_WORDS, ClearReason, HidingReason, MaskField, MaskReason
 from participation.rules.kinds import PRIVATE, Capacity, Channel, Kind, NoteKind, Stance
@@ -71,6 +71,11 @@ class ReceivedForm(StaffForm):
             return min(dates.local_moment(day, self.received_at.data), now)
         return now if day == dates.local_day(now) else dates.opens_at(day)
 
+    def held(self, now: datetime) -> datetime:
+        """When a meeting was: the day's first minute stands for the day alone, where no clock was said."""
+        day, at = self.received_on.data or dates.local_day(now), self.received_at.data
+        return min(dates.local_moment(day, at), now) if at is not None else dates.opens_at(day)
+
     def check_day(self, now: datetime) -> bool:
         """Nothing came in tomorrow."""
         try:
@@ -81,6 +86,16 @@ class ReceivedForm(StaffForm):
         if not fine:
             self.received_on.errors = [gettext("Skriv en dag, der har været.")]
         return fine
+
+
+def unfit_for_all(notes: str) -> str:
+    """Why notes cannot be laid out for everybody as they are; empty where they can."""
+    if not (found := details(notes)):
+        return ""
+    return gettext(
+        "Der står noget privat i linje %(line)s, som et navn eller et nummer. Alle kan læse det, så tag det ud.",
+        line=found[0].line,
+    )
 
 
 class DropForm(ReceivedForm):
@@ -140,8 +155,9 @@ class RegisterForm(SaidFields, CompanyFields, ReceivedForm):
     #: The booked talk that is written down here.
     talk = IntegerField(widget=HiddenInput(), validators=[validators.Optional()])
 
-    def __init__(self, *args: object, level: Level, project_id: int = 0, **kwargs: object):
+    def __init__(self, *args: object, level: Level, project_id: int = 0, annex: bool = False, **kwargs: object):
         super().__init__(*args, **kwargs)
+        self.annex = annex
         self.project_id, self.paragraphs = project_id, tuple[Paragraph, ...]()
         self.stored: list[Stored] = []
         self.channel.choices = choices(_CHANNELS)
@@ -156,15 +172,22 @@ class RegisterForm(SaidFields, CompanyFields, ReceivedForm):
         """Whether people say what they can do themselves: where it is developed together."""
         return self.level is Level.COCREATION
 
+    @property
+    def is_annex(self) -> bool:
+        """Whether these are notes from a meeting in a project that lays them in the case as an annex."""
+        return self.annex and self.channel.data is Channel.MEETING and self.kind.data is not Kind.QUESTION
+
     def validate_words(self, field: TextAreaField) -> None:
         """Something was said, here, under a heading of its own or in a file."""
         field.data = field.data or ""
         if not markup.visible(field.data).strip():
-            if self.apart or any(one and one.filename for one in self.files.data or ()):
+            if (self.apart or any(one and one.filename for one in self.files.data or ())) and not self.is_annex:
                 field.data = ""
                 return
             raise ValidationError(gettext("Skriv, hvad der blev sagt, eller skriv af fra brevet."))
         plain(self, field)
+        if self.is_annex and (why := unfit_for_all(field.data)):
+            raise ValidationError(why)
 
     def validate_need(self, field: TextAreaField) -> None:
         """What is said apart is one person's, and no part of a question."""
@@ -172,7 +195,7 @@ class RegisterForm(SaidFields, CompanyFields, ReceivedForm):
             raise ValidationError(
                 gettext("Et spørgsmål har ikke behov, forslag og alternativ for sig. Skriv det sammen med spørgsmålet.")
             )
-        if self.apart and len(self.voices) > 1:
+        if self.apart and (len(self.voices) > 1 or self.is_annex):
             raise ValidationError(
                 gettext("Behov, forslag og alternativ er én persons. Skriv dem ind for hver person for sig.")
             )
@@ -217,6 +240,9 @@ class RegisterForm(SaidFields, CompanyFields, ReceivedForm):
 
     def keep(self) -> bool:
         """Keep the files, when all the rest is fine."""
+        if self.is_annex and any(one and one.filename for one in self.files.data or ()):
+            self.files.errors = [gettext("Læg filer fra mødet ind under Materiale, så alle kan se dem.")]
+            return False
         self.stored, problems = keep_files(self.files.data or ())
         if problems:
             self.files.errors = problems
@@ -412,8 +438,13 @@ class SheetForm(StaffForm):
             raise ValidationError(gettext("Vælg et regneark."))
 
 
-class MapForm(StaffForm):
+class MapForm(ReceivedForm):
     """Which column holds what; each field of the list is ``field-<name>``."""
+
+    as_annex = BooleanField(
+        _l("Rækkerne er noter fra et møde. Læg dem som et bilag, ikke som svar."),
+        description=_l("Kun teksten kommer med. Alle kan læse bilaget under mødet på sagens side."),
+    )
 
     send_receipts = BooleanField(
         _l("Send kvittering til dem, der har en e-mail"),

@@ -21,13 +21,14 @@ from participation.contributions.model import Contribution, ImportBatch, ImportR
 from participation.contributions.receive import words_hash
 from participation.contributions.register import kind_of
 from participation.contributions.submit import owe_receipt
-from participation.foundation import files, jobs, log, permission, scanner, sheets
+from participation.foundation import files, jobs, log, markup, permission, scanner, sheets
 from participation.foundation.db import begin_write, db, settling
 from participation.foundation.files import Stored
 from participation.foundation.forms import Wrong
 from participation.foundation.model import File, LogEntry
 from participation.foundation.sheets import Sheet, Unreadable
-from participation.projects.model import Round
+from participation.projects.meet import annex_notes
+from participation.projects.model import Meeting, Round
 from participation.rules import policy
 from participation.rules.acts import Act
 from participation.rules.kinds import Capacity, Channel, Stance, TextSource
@@ -38,6 +39,8 @@ from participation.rules.policy import WORKER, Actor
 CHUNK = 500
 #: Rows that a preview shows.
 PREVIEW = 5
+#: Rows of a sheet that can be notes from one meeting.
+MOST_NOTES = 500
 _JOB = "contributions:import"
 _SALT = "import"  # over many at once, it tells nothing of one
 
@@ -112,6 +115,47 @@ def start_import(
     db.session.flush()
     jobs.owe(_JOB, {"batch": batch.id}, at=now, dedupe=f"import:{batch.id}")
     log.record(Act.IMPORT_CONTRIBUTIONS, actor, batch, at=now, project_id=batch.project_id, stage="start")
+
+
+def notes_in(batch: ImportBatch, mapping: Mapping[str, str]) -> str:
+    """The words of a sheet from a meeting, row by row; who said them stays behind.
+
+    Raises:
+        CannotImport: it cannot be read, says nothing, or is longer than notes are.
+    """
+    try:
+        rows = (
+            row.values.get("text", "") for row in sheets.read_rows(open_sheet(batch.file), mapping) if not row.problem
+        )
+        said = [str(words).strip() for words in islice(rows, MOST_NOTES + 1) if str(words).strip()]
+    except Unreadable as no:
+        raise CannotImport(no.words) from no
+    notes = "\n\n".join(said)
+    if not notes:
+        raise CannotImport(mark("Der er ingen tekst i den kolonne."))
+    if len(said) > MOST_NOTES or len(notes) > markup.LONGEST:
+        raise CannotImport(mark("Det er for langt til et bilag. Hent rækkerne ind som svar."))
+    return notes
+
+
+def annex_import(
+    actor: Actor, batch: ImportBatch, mapping: Mapping[str, str], notes: str, *, held_at: datetime, now: datetime
+) -> Meeting:
+    """Lay the rows of a sheet in the case as notes from a meeting: an annex, and no contributions (RP-06).
+
+    Args:
+        notes: as `notes_in` reads them, before the lock is taken.
+
+    Raises:
+        NotAllowed: the actor may not work in this case, or it takes nothing in.
+        CannotImport: it has been started already.
+    """
+    permission.require(actor, Act.IMPORT_CONTRIBUTIONS, batch, now)
+    if batch.state != "mapping":
+        raise CannotImport(mark("Det er allerede sat i gang."))
+    batch.mapping, batch.state, batch.flipped_at = dict(mapping), "annex", now
+    log.record(Act.IMPORT_CONTRIBUTIONS, actor, batch, at=now, project_id=batch.project_id, stage="annex")
+    return annex_notes(actor, batch.project, notes, held_at=held_at, now=now)
 
 
 def import_contributions(

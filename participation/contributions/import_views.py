@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from participation.contributions import desk_queries as queries
 from participation.contributions import import_
-from participation.contributions.desk_forms import MapForm, SheetForm
-from participation.contributions.import_ import CannotImport, begin_import, start_import
+from participation.contributions.desk_forms import MapForm, SheetForm, unfit_for_all
+from participation.contributions.import_ import CannotImport, annex_import, begin_import, start_import
 from participation.contributions.room_for_files import takes_files
 from participation.foundation import clock, exports, sheets
 from participation.foundation.permission import allows
@@ -54,18 +54,22 @@ def show(slug: str, key: int) -> ResponseReturnValue:
     """The import as it stands: its columns, its progress, or what came of it."""
     project = _case(slug)
     batch = queries.batch(project, key)
-    return _show(project, batch, MapForm(formdata=None), batch.mapping)
+    return _show(project, batch, MapForm(formdata=None, as_annex=project.notes_are_annex), batch.mapping)
 
 
 @blueprint.post("/<int:key>")
-@allows(Act.IMPORT_CONTRIBUTIONS)
+@allows(Act.IMPORT_CONTRIBUTIONS, Act.WRITE_MINUTES)
 def start(slug: str, key: int) -> ResponseReturnValue:
     """Bring the rows in by the chosen columns."""
     project = _case(slug)
     batch, form = queries.batch(project, key), MapForm()
     mapping = form.mapping(sheets.FIELDS, list(import_.open_sheet(batch.file).columns))
-    if not form.validate_on_submit() or "text" not in mapping:
+    if not form.validate_on_submit() or not form.check_day(clock.arrival()):
+        return _show(project, batch, form, mapping), 422
+    if "text" not in mapping:
         return _show(project, batch, form, mapping, also=[_("Vælg den kolonne, som teksten står i.")]), 422
+    if project.notes_are_annex and form.as_annex.data:
+        return _lay_as_annex(project, batch, form, mapping)
     start_import(current_actor(), batch, mapping, send_receipts=form.send_receipts.data, now=clock.arrival())
     flash(_("Vi er i gang. Du kan lukke siden imens."), "success")
     return redirect(url_for(".show", slug=slug, key=key), 303)
@@ -90,6 +94,19 @@ def rejected(slug: str, key: int) -> ResponseReturnValue:
     response = Response(stream_with_context(text), mimetype="text/csv")
     response.headers["Content-Disposition"] = "attachment; filename=afvist.csv"
     return response
+
+
+def _lay_as_annex(project: Any, batch: Any, form: MapForm, mapping: dict[str, str]) -> ResponseReturnValue:
+    now = clock.arrival()
+    try:
+        notes = import_.notes_in(batch, mapping)
+    except CannotImport as no:
+        return _show(project, batch, form, mapping, also=[_(no.words)]), 422
+    if why := unfit_for_all(notes):
+        return _show(project, batch, form, mapping, also=[why]), 422
+    meeting = annex_import(current_actor(), batch, mapping, notes, held_at=form.held(now), now=now)
+    flash(_("Noterne ligger nu under mødet »%(title)s«, hvor alle kan læse dem.", title=meeting.title), "success")
+    return redirect(url_for("projects.meetings", slug=project.slug), 303)
 
 
 def _case(slug: str) -> Any:

@@ -21,6 +21,7 @@ from participation.foundation.forms import whole
 from participation.foundation.permission import allows
 from participation.people.actor import current_actor
 from participation.projects.call_back import settle_call_back
+from participation.projects.meet import annex_notes
 from participation.projects.model import TalkBooking
 from participation.rules import dates, phases, policy
 from participation.rules.acts import Act
@@ -123,29 +124,43 @@ def write_down(slug: str) -> ResponseReturnValue:
     """The screen for phone, letter, counter and meeting; or for a file that could not be read."""
     project = _case(slug)
     policy.require(current_actor(), Act.REGISTER_CONTRIBUTION, project, clock.arrival())
-    form = RegisterForm(level=project.round.level, dropped=request.args.get("fil", type=whole))
+    form = RegisterForm(
+        level=project.round.level, annex=project.notes_are_annex, dropped=request.args.get("fil", type=whole)
+    )
     if (key := request.args.get("opkald", type=whole)) is not None:
         policy.require(current_actor(), Act.SETTLE_CALL_BACK, project, clock.arrival())
         call = queries.call_back(project, key)
-        form = RegisterForm(level=project.round.level, call_back=key, name=call.name, phone=call.phone)
+        form = RegisterForm(
+            level=project.round.level, annex=project.notes_are_annex, call_back=key, name=call.name, phone=call.phone
+        )
     if (key := request.args.get("samtale", type=whole)) is not None:
         policy.require(current_actor(), Act.SETTLE_TALK, project, clock.arrival())
-        form = RegisterForm(level=project.round.level, talk=key, **_said_by(queries.booked_talk(project, key)))
+        form = RegisterForm(
+            level=project.round.level,
+            annex=project.notes_are_annex,
+            talk=key,
+            **_said_by(queries.booked_talk(project, key)),
+        )
     return _register(project, form)
 
 
 @blueprint.post("/arbejde/projekter/<slug>/indbakke/skriv-ind")
-@allows(Act.REGISTER_CONTRIBUTION)
+@allows(Act.REGISTER_CONTRIBUTION, Act.WRITE_MINUTES)
 @takes_files
 def register(slug: str) -> ResponseReturnValue:
     """Register what an officer wrote down; a meeting may be many voices."""
     project, now = _case(slug), clock.arrival()
-    form = RegisterForm(level=project.round.level, project_id=project.id)
+    form = RegisterForm(level=project.round.level, annex=project.notes_are_annex, project_id=project.id)
     if form.works_on_map(project, request.form):
         return _register(project, form)
     if not form.validate_on_submit() or not form.check_day(now) or not form.keep():
         return _register(project, form), 422
     actor, sent = current_actor(), form.sent(now)
+    if form.is_annex:
+        at, place = form.held(now), form.place.data or ""
+        meeting = annex_notes(actor, project, form.words.data, held_at=at, place=place, now=now)
+        flash(_("Noterne ligger nu under mødet »%(title)s«, hvor alle kan læse dem.", title=meeting.title), "success")
+        return redirect(url_for("projects.meetings", slug=slug), 303)
     if len(form.voices) > 1:
         made = register_meeting(actor, project.round, form.voices, sent, now=now)
         flash(ngettext("%(num)s er skrevet ind.", "%(num)s er skrevet ind.", len(made)), "success")

@@ -104,6 +104,12 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else _at(value, "%H.%M", "%H:%M")
 
 
+def held(value: datetime) -> str:
+    """When a meeting was: ``22. november 2026 kl. 19.00``; midnight, when nobody meets, stands for the day alone."""
+    local = _local(value)
+    return moment(value) if (local.hour, local.minute) != (0, 0) else short_day(value)
+
+
 def arrived(value: datetime | None) -> str:
     """``22. november 2026 kl. 14.33.07``, Danish time: the arrival on a receipt, to the second."""
     return "" if value is None else _at(value, "%H.%M.%S", "%H:%M:%S")
@@ -151,6 +157,7 @@ def days_left(closes_at: datetime, at: datetime | None = None) -> str:
 FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "short_day": short_day,
+    "held": held,
     "moment": moment,
     "arrived": arrived,
     "seconds": seconds,

@@ -228,6 +228,7 @@ def _copy(old: Project, new: Project) -> None:
     """What a form does not ask for comes along from the earlier matter."""
     new.copied_from_id = old.id
     new.publication, new.support_on = old.publication, old.support_on
+    new.notes_are_annex = old.notes_are_annex
     new.meanings += [
         Meaning(audience=meaning.audience, words=meaning.words, position=place)
         for place, meaning in enumerate((meaning for meaning in old.meanings if meaning.audience), start=1)

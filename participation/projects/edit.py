@@ -176,15 +176,24 @@ def edit_contact(
 
 
 def edit_rules(
-    actor: Actor, project: Project, publication: PublicationRule, support_on: bool, *, now: datetime
+    actor: Actor,
+    project: Project,
+    publication: PublicationRule,
+    support_on: bool,
+    *,
+    notes_are_annex: bool = False,
+    now: datetime,
 ) -> None:
-    """Settle when contributions are shown, and whether proposals can be supported.
+    """Settle when contributions are shown, whether proposals can be supported, and what notes from a meeting become.
+
+    Args:
+        notes_are_annex: they are laid with the meeting for all to read, and are no contributions (RP-06).
 
     Raises:
         NotAllowed: not the actor's, or the project is over.
     """
     permission.require(actor, Act.EDIT_PROJECT, project, now)
-    project.publication, project.support_on = publication, support_on
+    project.publication, project.support_on, project.notes_are_annex = publication, support_on, notes_are_annex
     db.session.flush()
     log.record(
         Act.EDIT_PROJECT,
@@ -195,6 +204,7 @@ def edit_rules(
         what="rules",
         publication=publication,
         support_on=support_on,
+        notes_are_annex=notes_are_annex,
     )
 
 

@@ -28,6 +28,7 @@ from wtforms.fields import SelectChoice
 from participation.foundation import clock
 from participation.foundation.forms import StaffForm, choices, listed, number_in, stripped
 from participation.foundation.forms import no_odd_characters as plain
+from participation.foundation.personal import cpr_numbers
 from participation.projects.attach import Piece
 from participation.projects.declare import Declaration, Fixed, Heard, RoundPlan
 from participation.projects.extend import Expected, following, too_early
@@ -447,14 +448,16 @@ class CancelForm(StaffForm):
 
 
 class RulesForm(StaffForm):
-    """When contributions are shown, and whether proposals can be supported."""
+    """When contributions are shown, whether proposals can be supported, and what notes from a meeting become."""
 
     publication = RadioField(_l("Hvornår viser vi det, borgerne skriver?"))
     support_on = BooleanField(_l("Borgerne kan støtte hinandens forslag"))
+    notes_are_annex = RadioField(_l("Hvad bliver noter fra et møde til?"), default="0")
 
     def offer(self) -> None:
         """Fill the lists."""
         self.publication.choices = choices(PublicationRule)
+        self.notes_are_annex.choices = listed([("0", _("Svar: ét for hver person")), ("1", _("Et bilag til sagen"))])
 
 
 class MaterialForm(StaffForm):
@@ -523,6 +526,17 @@ class MeetingForm(StaffForm):
         return dates.local_moment(self.day.data, self.begins.data), ends
 
 
+def no_cpr(form: object, field: TextAreaField) -> None:
+    """Everybody reads it, so no CPR number stands in it."""
+    if found := cpr_numbers(field.data or ""):
+        raise ValidationError(
+            _(
+                "Der står noget, der ligner et CPR-nummer i linje %(line)s. Alle kan læse det, så tag det ud.",
+                line=found[0].line,
+            )
+        )
+
+
 class MinutesForm(StaffForm):
     """What came of a meeting."""
 
@@ -530,7 +544,7 @@ class MinutesForm(StaffForm):
         _l("Hvor mange kom?"),
         [validators.Optional(), validators.NumberRange(0, 100_000, _l("Skriv et tal."))],
     )
-    minutes = TextAreaField(_l("Referat"), [plain], filters=[stripped])
+    minutes = TextAreaField(_l("Referat"), [plain, no_cpr], filters=[stripped])
 
 
 class PartiesForm(StaffForm):

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from flask_babel import gettext as _
+
 from participation.foundation import log, permission
 from participation.foundation.db import db
 from participation.foundation.forms import Wrong
 from participation.projects.model import Meeting, Project
+from participation.rules import dates
 from participation.rules.acts import Act
 from participation.rules.plain import mark
 from participation.rules.policy import Actor
@@ -42,6 +45,29 @@ def plan_meeting(
     db.session.flush()
 
     log.record(Act.EDIT_PROJECT, actor, meeting, at=now, project_id=project.id, what="meeting", starts_at=starts_at)
+    return meeting
+
+
+def annex_notes(
+    actor: Actor, project: Project, notes: str, *, held_at: datetime, place: str = "", now: datetime
+) -> Meeting:
+    """Lay the notes from a meeting in the case as an annex: the minutes of the meeting, never contributions (RP-06).
+
+    The last meeting of that day gets them, after what stands there; where none was planned, it is set down with them.
+
+    Raises:
+        NotAllowed: not the actor's, or the project is over.
+    """
+    permission.require(actor, Act.WRITE_MINUTES, project, now)
+    day = dates.local_day(held_at)
+    meeting = next((one for one in reversed(project.meetings) if dates.local_day(one.starts_at) == day), None)
+    if meeting is None:
+        meeting = Meeting(title=_("Møde"), starts_at=held_at, place=place)
+        project.meetings.append(meeting)
+    meeting.minutes = "\n\n".join(filter(None, (meeting.minutes, notes.strip())))
+    db.session.flush()
+
+    log.record(Act.WRITE_MINUTES, actor, meeting, at=now, project_id=project.id, attendance=meeting.attendance)
     return meeting
 
 

@@ -66,6 +66,8 @@ class Project(Base):
     history: Mapped[str] = mapped_column(sa.Text, default="")
     publication: Mapped[PublicationRule] = mapped_column(default=PublicationRule.AFTER_LOOK)
     support_on: Mapped[bool] = mapped_column(default=False)
+    #: Notes from a meeting are an annex, the minutes of the meeting, and no contributions (RP-06).
+    notes_are_annex: Mapped[bool] = mapped_column(default=False)
     themes_on: Mapped[bool | None]
 
     #: When the last of the times begins that somebody can book for a talk.

@@ -374,9 +374,12 @@ def contact(slug: str) -> ResponseReturnValue:
 @blueprint.route("/<slug>/visning", methods=["GET", "POST"])
 @allows(Act.EDIT_PROJECT)
 def rules(slug: str) -> ResponseReturnValue:
-    """When contributions are shown, and whether proposals can be supported."""
+    """When contributions are shown, whether proposals can be supported, and what notes from a meeting become."""
     found = _read(slug)
-    form = forms.RulesForm(data={"publication": found.publication.value, "support_on": found.support_on})
+    annex = "1" if found.notes_are_annex else "0"
+    form = forms.RulesForm(
+        data={"publication": found.publication.value, "support_on": found.support_on, "notes_are_annex": annex}
+    )
     form.offer()
     if form.validate_on_submit():
         edit_rules(
@@ -384,6 +387,7 @@ def rules(slug: str) -> ResponseReturnValue:
             found,
             PublicationRule(form.publication.data),
             bool(form.support_on.data),
+            notes_are_annex=form.notes_are_annex.data == "1",
             now=clock.arrival(),
         )
         return _back(slug, _("Valget er gemt."))

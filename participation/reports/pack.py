@@ -19,14 +19,14 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from participation.contributions.model import Attachment, Contribution
-from participation.foundation import files, scanner
+from participation.foundation import clock, files, scanner
 from participation.foundation.db import db
 from participation.foundation.exports import for_xml
 from participation.foundation.model import File
 from participation.foundation.pdf import typeset
 from participation.reports import queries, wording
 from participation.reports.model import WhitePaper
-from participation.reports.paper import Entry, Paper, Section
+from participation.reports.paper import Entry, Met, Paper, Section
 from participation.rules import dates
 from participation.rules.kinds import Rendition
 
@@ -73,7 +73,7 @@ def pack_paper(paper: WhitePaper, into: BinaryIO, report: Report) -> None:
         for piece in _pieces(paper, told):
             size, sha256 = _put(archive, piece.told["file"], piece.content)
             listed.append({**piece.told, "size": size, "sha256": sha256})
-            report(len(listed) / (len(told.entries) + 3))
+            report(len(listed) / (len(told.entries) + len(told.meetings) + 3))
         about = _about(paper, told, listed)
         contents = {
             "indhold.json": (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode(),
@@ -94,6 +94,9 @@ def _pieces(paper: WhitePaper, told: Paper) -> Iterator[_Piece]:
         title = f"{wording.title(told)}, {wording.word(rendition)}"
         facts: dict[str, Any] = {"kind": "white_paper", "dated": frozen_at, "confidential": rendition is Rendition.CASE}
         yield _Piece(_told(name, title, facts), partial(files.open_, sha256))
+    for place, met in enumerate((one for one in told.meetings if one.minutes), start=1):
+        facts = {"kind": "minutes", "dated": met.starts_at.isoformat(), "confidential": False}
+        yield _Piece(_told(f"referat/{place:02d}.pdf", met.title, facts), partial(_minutes, told, met))
     attached = _attached(paper)
     refused = scanner.refusals({sha256 for along in attached.values() for sha256, _name, _type in along})
     for entry in told.entries:
@@ -136,6 +139,28 @@ def _told(file: str, title: str, facts: dict[str, Any]) -> dict[str, Any]:
     return {"file": file, "title": title, **nothing, "channel": "", "arrival": "", "confidential": True, **facts}
 
 
+def _template() -> str:
+    return (Path(str(current_app.template_folder)) / "typst" / "contribution.typ").read_text(encoding="utf-8")
+
+
+def _minutes(paper: Paper, met: Met) -> BinaryIO:
+    """What was said at a meeting as a tagged PDF of its own."""
+    came = [[_("Deltog"), str(met.attendance)]] if met.attendance is not None else []
+    pdf = typeset(
+        _template(),
+        {
+            "heading": met.title,
+            "facts": [[_("Sag"), paper.facts.title], [_("Møde"), clock.held(met.starts_at)], *came]
+            + ([[_("Sted"), met.place]] if met.place else []),
+            "words": met.minutes,
+            "files": [],
+        },
+        title=f"{met.title}: {paper.facts.title}",
+        created=dates.local_day(met.starts_at),
+    )
+    return io.BytesIO(pdf)
+
+
 def _letter(paper: Paper, entry: Entry) -> BinaryIO:
     return io.BytesIO(letter_pdf(paper, entry))
 
@@ -143,7 +168,7 @@ def _letter(paper: Paper, entry: Entry) -> BinaryIO:
 def letter_pdf(paper: Paper, entry: Entry) -> bytes:
     """One contribution as a tagged PDF of its own: who, when and how, every word, and what came along."""
     return typeset(
-        (Path(str(current_app.template_folder)) / "typst" / "contribution.typ").read_text(encoding="utf-8"),
+        _template(),
         {
             "heading": f"{wording.label(entry)}, {wording.sender(entry)}",
             "facts": [

@@ -41,6 +41,7 @@ def script(paper: Paper) -> list[Part]:
         *_assessment(paper),
         *_notices(paper),
         *_changes(paper),
+        *_minutes(paper),
         *_annex(paper),
     ]
 
@@ -193,9 +194,9 @@ def _heard(paper: Paper) -> Iterator[Part]:
     for meeting in paper.meetings:
         yield _heading(2, meeting.title)
         came = _("%(num)s deltog", num=meeting.attendance) if meeting.attendance is not None else ""
-        yield _words(" · ".join(part for part in (clock.moment(meeting.starts_at), meeting.place, came) if part))
+        yield _words(" · ".join(part for part in (clock.held(meeting.starts_at), meeting.place, came) if part))
         if meeting.minutes:
-            yield _words(meeting.minutes)
+            yield _words(_("Referatet står i et bilag."))
     tables = wording.figure_tables(paper.figures)
     if tables:
         yield _heading(2, _("Svarene i tal"))
@@ -450,6 +451,17 @@ def _notices(paper: Paper) -> Iterator[Part]:
             (f"{wording.word(one.kind)}, {clock.short_day(one.on)}", one.words or f"{one.was} → {one.became}")
             for one in paper.notices
         )
+
+
+def _minutes(paper: Paper) -> Iterator[Part]:
+    """What was said at the meetings, as annexes; none of it is counted among the contributions."""
+    told = [meeting for meeting in paper.meetings if meeting.minutes]
+    if told:
+        yield {"kind": "page"}
+        yield _heading(1, _("Bilag: referater fra møder"))
+    for meeting in told:
+        yield _heading(2, f"{meeting.title}, {clock.held(meeting.starts_at)}")
+        yield _words(meeting.minutes)
 
 
 def _annex(paper: Paper) -> Iterator[Part]:

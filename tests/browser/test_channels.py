@@ -300,3 +300,49 @@ def test_a_meetings_sheet_is_seen_beforehand_and_comes_in_with_receipts(
     page.goto(f"{CASE}/svar/2/del?forslag=1")
     page.get_by_role("button", name="Gem punkterne").click()
     expect(page.get_by_text("Det er nu 2 punkter.")).to_be_visible()
+
+
+@EITHER
+def test_a_project_chooses_that_a_meetings_notes_are_an_annex(
+    desk: Callable[..., Page], window: Callable[..., Page], tmp_path: Path, js: bool
+) -> None:
+    """RP-06: chosen once, then written down or brought in as a sheet; everybody reads it, and nothing is counted."""
+    page = desk(js=js, width=PHONE if js else DESK)
+    page.goto(CASE)
+    page.get_by_role("link", name="Svar og mødenoter").click()
+    page.get_by_label("Et bilag til sagen").check()
+    look(page, f"annex-choice-{js}")
+    assert not js or (violations(page) == [] and page.evaluate("document.documentElement.scrollWidth") <= PHONE)
+    page.get_by_role("button", name="Gem", exact=True).click()
+    expect(page.get_by_text("Valget er gemt.")).to_be_visible()
+
+    page.goto(f"{CASE}/indbakke/skriv-ind")
+    page.get_by_label("Kom som").select_option("meeting")
+    page.get_by_label("Det, der blev sagt eller skrevet").fill("Mange spurgte til farten.\nRing 70 00 00 08.")
+    page.get_by_role("button", name="Skriv ind", exact=True).click()
+    expect(page.get_by_text("Der står noget privat i linje 2").first).to_be_visible()
+    look(page, f"annex-private-{js}")
+    page.get_by_label("Det, der blev sagt eller skrevet").fill("Mange spurgte til farten.")
+    page.get_by_role("button", name="Skriv ind", exact=True).click()
+    expect(page.get_by_text("Noterne ligger nu under mødet »Møde«, hvor alle kan læse dem.")).to_be_visible()
+    look(page, f"annex-meetings-{js}")
+
+    sheet = tmp_path / "borgermøde.csv"
+    sheet.write_text("navn;høringssvar\nKaren Holm;Stien mangler lys.\n", encoding="utf-8")
+    page.goto(f"{CASE}/indbakke/regneark")
+    page.locator("input[name=sheet]").set_input_files(sheet)
+    page.get_by_role("button", name="Fortsæt").click()
+    expect(page.get_by_label("Rækkerne er noter fra et møde.", exact=False)).to_be_checked()
+    look(page, f"annex-sheet-{js}")
+    assert not js or (violations(page) == [] and page.evaluate("document.documentElement.scrollWidth") <= PHONE)
+    page.get_by_role("button", name="Hent dem ind").click()
+    expect(page.get_by_text("Noterne ligger nu under mødet »Møde«, hvor alle kan læse dem.")).to_be_visible()
+    citizen = window(js=js, width=PHONE)
+    citizen.goto("/projekter/ny-skolevej-ved-engparken")
+    citizen.locator("summary", has_text="Referat").click()
+    expect(citizen.get_by_text("Mange spurgte til farten.")).to_be_visible()
+    expect(citizen.get_by_text("Stien mangler lys.")).to_be_visible()
+    expect(citizen.get_by_text("Karen Holm")).to_have_count(0)
+    look(citizen, f"annex-public-{js}")
+    page.goto(f"{CASE}/indbakke")
+    expect(page.get_by_text("Her er ikke noget endnu")).to_be_visible()

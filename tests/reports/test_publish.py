@@ -21,6 +21,7 @@ from participation.foundation import files, jobs, log
 from participation.foundation.db import db, settling
 from participation.foundation.model import Job, LogEntry
 from participation.people.recuse import recuse
+from participation.projects.meet import annex_notes
 from participation.reports import queries
 from participation.reports.approve import approve_own_report, approve_report, ask_approval, compile_digest
 from participation.reports.draft import Added, draft_paper
@@ -304,6 +305,19 @@ def test_the_word_document_opens_with_headings_contents_and_tables(planner, hear
 
 
 # -- versions ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rendition", [PUBLIC, CASE])
+def test_minutes_stand_among_the_annexes_and_are_not_counted(
+    planner, hearing, two, without_approval, later, rendition
+) -> None:
+    """RP-06."""
+    with settling():
+        annex_notes(planner, hearing.project, "Mange spurgte til farten.", held_at=later, now=later)
+    words = docx_text(content(freeze(planner, hearing, later), rendition, "docx"))
+    assert words.index("Bilag: referater fra møder") < words.index("Mange spurgte til farten.")
+    assert words.count("Mange spurgte til farten.") == 1
+    assert hearing.project.last_number == 2
 
 
 def test_a_version_never_changes_and_the_next_one_says_what_did(planner, hearing, two, without_approval, later) -> None:

@@ -158,12 +158,26 @@ def test_each_contribution_is_a_tagged_pdf_with_its_own_facts(received) -> None:
     assert hidden["confidential"] is True
 
 
+def test_what_was_said_at_a_meeting_is_an_annex_of_its_own(received) -> None:
+    """RP-06: it is no contribution, and everybody can read it."""
+    archive = opened(received)
+    (minutes,) = [one for one in json.loads(archive.read("indhold.json"))["documents"] if one["kind"] == "minutes"]
+    assert (minutes["file"], minutes["title"]) == ("referat/01.pdf", "Borgermøde på skolen")
+    assert (minutes["number"], minutes["confidential"]) == (None, False)
+    assert "Vi lovede at tælle biler igen." in " ".join(pdf_text(archive.read(minutes["file"])).split())
+
+
 def test_the_page_names_every_field_and_every_file(received) -> None:
     text = (ROOT / "docs" / "case-system.md").read_text(encoding="utf-8")
     named = re.findall(r"(?m)^\| `([\w.-]+)` \|", text)
     told = json.loads(opened(received).read("indhold.json"))
     assert set(told) | set(told["documents"][0]) | {"indhold.json", "SHA256SUMS", "hvidbog-sag.pdf"} <= set(named)
-    assert {one["file"] for one in told["documents"]} >= {"hvidbog-sag.pdf", "hvidbog-offentlig.pdf", "svar/00001.pdf"}
+    assert {one["file"] for one in told["documents"]} >= {
+        "hvidbog-sag.pdf",
+        "hvidbog-offentlig.pdf",
+        "svar/00001.pdf",
+        "referat/01.pdf",
+    }
 
 
 # -- the way there ----------------------------------------------------------------------------------------------------
