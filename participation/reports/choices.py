@@ -57,5 +57,6 @@ def _choice(title: str, numbers: tuple[int, ...], counts: Counts, reply: Reply |
 
 
 def _title(words: str) -> str:
-    """The first words, for a heading; the whole stands below."""
-    return cut(" ".join(words.split()), _TITLE)
+    """The first words, for a heading, without the dash of a list; the whole stands below."""
+    line = " ".join(words.split())
+    return cut(line.lstrip("-–—•*· ") or line, _TITLE)

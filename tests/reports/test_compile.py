@@ -314,7 +314,7 @@ def test_views_that_few_hold_are_listed(planner: Actor, hearing: Round, now) -> 
 def test_a_no_to_many_and_a_no_to_a_council_are_choices(planner: Actor, hearing: Round, now) -> None:
     many = receive(hearing, *(f"Bevar parkeringen {number}." for number in range(5)))
     (council,) = receive(
-        hearing, "Gør stien bredere.", sender=Sender(organisation="Ældrerådet", capacity=Capacity.COUNCIL)
+        hearing, "– Gør stien bredere.", sender=Sender(organisation="Ældrerådet", capacity=Capacity.COUNCIL)
     )
     (one,) = receive(hearing, "Mal skolen blå.")
     no = {"recommendation": Recommendation.NOT_ACCOMMODATED, "reason": "Der er ikke plads."}
@@ -324,6 +324,7 @@ def test_a_no_to_many_and_a_no_to_a_council_are_choices(planner: Actor, hearing:
     answer(planner, council, one, **no)
     choices = compile_paper(hearing.project, CASE, PaperForm.BY_TOPIC, now=now).choices
     assert [(choice.numbers, choice.why) for choice in choices] == [((1, 2, 3, 4, 5), "many"), ((6,), "body")]
+    assert choices[1].title == "Gør stien bredere."
 
 
 # -- the case ---------------------------------------------------------------------------------------------------------
