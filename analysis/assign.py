@@ -132,12 +132,15 @@ def place(
     texts: Sequence[str],
     given: Sequence[str | None] | None = None,
     sure: Sequence[bool] | None = None,
+    *,
+    reasons: bool = True,
 ) -> list[Placement | None]:
     """Place texts of one language.
 
     Args:
         given: the lowest key that is already decided for a text, by its twins or by a person; None to find it.
         sure: whether a person decided it.
+        reasons: whether to say why.
     """
     given = given or [None] * len(texts)
     sure = sure or [False] * len(texts)
@@ -181,7 +184,8 @@ def place(
             sureness = float(min(upper[i, column], within, 1.0))
         else:
             sureness = float(upper[i, dialect.themes.keys.index(key)]) if key in dialect.themes.keys else 0.0
-        why = () if empty else _why(dialect, counts, rows, per_type, i, key, parents.get(key), text)
+        silent = empty or not reasons
+        why = () if silent else _why(dialect, counts, rows, per_type, i, key, parents.get(key), text)
         out.append(Placement(key, parents.get(key), round(sureness, 4), why, next_best))
     return out
 

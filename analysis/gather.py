@@ -35,7 +35,7 @@ from .prepare import (
     stems,
     weigh,
 )
-from .tally import Part, Tally, Texts, number, parts, rolling, tally
+from .tally import Part, Tally, Texts, looked_up, number, parts, rolling, tally
 from .threads import one_thread
 
 if TYPE_CHECKING:
@@ -347,8 +347,8 @@ def _grams(block: Block, known: Vocabulary, which: np.ndarray) -> sparse.csr_mat
             row = np.repeat(np.arange(len(some)), runs)
             start = np.arange(len(row)) + np.repeat(first - (np.cumsum(runs) - runs), runs)
             found = rolling(codes, start, start + n)
-            at = np.minimum(np.searchsorted(numbers, found), max(len(numbers) - 1, 0))
-            hit = np.flatnonzero(numbers[at] == found) if len(numbers) else np.zeros(0, dtype=np.int64)
+            at, known_run = looked_up(found, numbers)
+            hit = np.flatnonzero(known_run)
             rows.append(row[hit])
             columns.append(order[at[hit]])
         row, column = np.concatenate(rows), np.concatenate(columns)

@@ -174,7 +174,8 @@ def _many(
     here = ids if isinstance(ids, range) else set(ids)
 
     def learn(sample: Sequence[str], **known: Any) -> Grouping:
-        return _few(sample, range(len(sample)), themes, seed, parents=parents, heads=heads, progress=None, **known)
+        known |= {"parents": parents, "heads": heads, "reasons": False}
+        return _few(sample, range(len(sample)), themes, seed, progress=None, **known)
 
     return gather(
         said,
@@ -199,6 +200,7 @@ def _few(
     parents: Mapping[str, str | None] | None,
     heads: Mapping[str, str],
     progress: Callable[[float, str], object] | None,
+    reasons: bool = True,
 ) -> Grouping:
     by_id = dict(sorted(zip(keys, texts, strict=True)))
     tell = progress or (lambda done, what: None)
@@ -226,7 +228,7 @@ def _few(
                     tell(0.75 * (at + done) / len(tongues), what)
 
                 _group_language(code, mine, units, share.get(code), seed, pinned, start, told, found, step)
-                placements |= _placed(code, mine, found, pinned)
+                placements |= _placed(code, mine, found, pinned, reasons)
         tell(0.75, "place")
         for i, key in pinned.items():
             known = placements.get(i, Placement(key, found.above.get(key), 1.0))
@@ -547,11 +549,13 @@ def _key(parent: str, ids: Sequence[int], taken: set[str]) -> str:
     raise AssertionError("more salts than keys")
 
 
-def _placed(code: str, mine: Mapping[int, str], found: _Found, pinned: Mapping[int, str]) -> dict[int, Placement]:
-    """Why and how surely each point of one language is where it is."""
+def _placed(
+    code: str, mine: Mapping[int, str], found: _Found, pinned: Mapping[int, str], reasons: bool
+) -> dict[int, Placement]:
+    """How surely each point of one language is where it is, and why."""
     ids, texts = list(mine), list(mine.values())
     given = [pinned.get(i, found.home.get(i)) for i in ids]
-    placed = place(found.dialects[code], count(texts, code), texts, given)
+    placed = place(found.dialects[code], count(texts, code), texts, given, reasons=reasons)
     return {i: placement for i, placement in zip(ids, placed, strict=True) if placement is not None}
 
 

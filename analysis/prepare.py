@@ -73,16 +73,30 @@ def _trigrams(word: str) -> Iterator[str]:
     return (padded[i : i + 3] for i in range(len(padded) - 2))
 
 
+@cache
+def _by_trigram() -> Mapping[str, tuple[float, ...]]:
+    """The profiles of all of `_CODES` side by side, so that a trigram is looked up once."""
+    profile = _profile()
+    return {gram: tuple(profile[code][gram] for code in _CODES) for gram in profile[_CODES[0]]}
+
+
+@cache
+def _letters_of(code: str) -> frozenset[str]:
+    return frozenset(LETTERS.get(code, ""))
+
+
 @lru_cache(maxsize=50_000)
 def evidence(word: str) -> tuple[float, ...]:
     """What one word says of da, en, de and other; a known small word counts most, its letters and trigrams less."""
+    known = _by_trigram()
+    heard = [known[gram] for gram in _trigrams(word) if gram in known]
+    told = [sum(column) for column in zip(*heard, strict=True)] if heard else [0.0] * len(_CODES)
+    root = max(1, len(word)) ** 0.5
     scores = []
-    profile = _profile()
-    for code in _CODES:
+    for code, trigrams in zip(_CODES, told, strict=True):
         score = 2.0 if word in TELLTALE[code] else 0.0
-        score += 1.5 * any(letter in LETTERS.get(code, "") for letter in word)
-        known = profile[code]
-        score += 0.25 * sum(known.get(g, 0.0) for g in _trigrams(word)) / max(1, len(word)) ** 0.5
+        score += 1.5 * (not _letters_of(code).isdisjoint(word))
+        score += 0.25 * trigrams / root
         scores.append(score)
     return tuple(scores)
 

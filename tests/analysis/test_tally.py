@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
@@ -36,6 +37,25 @@ def each(texts: list[str]) -> list[list[str]]:
 @given(some.lists(some.text(some.characters(), max_size=60), max_size=5))
 def test_they_are_the_same_words_in_any_text(texts):
     assert each(texts) == [words(text) for text in texts]
+
+
+def test_they_are_the_same_words_of_every_letter_there_is():
+    text = " ".join(chr(code) * 2 for code in range(0x110000) if code != ord("\x1e"))
+    assert each([text]) == [words(text)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(some.lists(some.integers(0, 40) | some.integers(0, 2**64 - 1)), some.sets(some.integers(0, 2**64 - 1)))
+def test_numbers_are_told_apart_and_looked_up_as_sorting_tells_them(said, others):
+    numbers = np.array(said, dtype=np.uint64)
+    types, place, which = tally.distinct(numbers)
+    assert types.tolist() == sorted(set(said))
+    assert numbers[place].tolist() == types.tolist()
+    assert types[which].tolist() == said
+    asked = np.array([*said, *others], dtype=np.uint64)
+    at, known = tally.looked_up(asked, types)
+    assert known.tolist() == [number in set(said) for number in asked.tolist()]
+    assert types[at[known]].tolist() == asked[known].tolist()
 
 
 def test_they_are_the_same_words_in_odd_texts_and_plain_ones():
