@@ -202,6 +202,8 @@ def _look_again(contribution: Contribution) -> None:
 def _move_points(contribution: Contribution, old: Text | None, text: Text, now: datetime) -> None:
     """Points that a person split off and whose words still stand move along; all else is one whole point again.
 
+    What stands in a file is not corrected: a point stays with its words there.
+
     Args:
         old: what stood there before, the words or one heading; its points alone are looked at.
     """
@@ -210,16 +212,23 @@ def _move_points(contribution: Contribution, old: Text | None, text: Text, now: 
     for point in contribution.points:
         if point.apart is not heading:
             continue
-        places = [(text.words.find(span.words), len(span.words)) for span in point.spans]
+        in_files = [span for span in point.spans if span.text.source is TextSource.FILE]
+        written = [span for span in point.spans if span not in in_files]
+        if in_files and not written:
+            continue
+        places = [(text.words.find(span.words), len(span.words)) for span in written]
         is_whole = heading is not None and old is not None and point.words == old.words
         if point.by_person and not is_whole and places and all(start >= 0 for start, _ in places):
             kept.append((point, places))
+            point.spans = in_files
+        elif in_files:
+            point.spans = in_files
         else:
             point.retired_at = now
     first = 1 if heading is None else APART_FROM + APART.index(heading)
     for position, (point, places) in enumerate(kept, start=2):
         point.position = position if heading is None else first
-        point.spans = [Span(text_id=text.id, start=start, end=start + length) for start, length in places]
+        point.spans += [Span(text_id=text.id, start=start, end=start + length) for start, length in places]
     whole = Point(
         contribution_id=contribution.id,
         project_id=contribution.project_id,

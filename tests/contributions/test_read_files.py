@@ -9,12 +9,14 @@ import typst
 from docx.enum.text import WD_BREAK
 
 from participation.contributions.attach import read_files
+from participation.contributions.correct import correct_contribution
 from participation.contributions.model import Contribution
+from participation.contributions.split import split_contribution
 from participation.foundation import files, jobs, markup
 from participation.foundation.db import db, settling
 from participation.rules.kinds import TextSource
 from participation.rules.plain import in_rows
-from tests.contributions.sending import csrf, submitted
+from tests.contributions.sending import csrf, holder_of, submitted
 from tests.persons import NOW, sign_in
 
 
@@ -121,6 +123,25 @@ def test_points_of_other_pages_stay_when_one_is_divided(client, planner_person, 
     db.session.rollback()
     assert [point.from_files for point in one.points] == [[("brev.pdf", "1–2")], [("brev.pdf", "2")]]
     assert one.points[1].words == "Overgangen skal ligge ved nr. 2."
+
+
+def test_a_correction_of_the_words_leaves_the_points_in_files_as_they_are(hearing, planner):
+    one = with_file(hearing, "brev.pdf", long_pdf(2), "Se filen. Og lys.")
+    first = next(text for text in one.texts if text.page)
+    body, file = one.body, (0, len("Overgangen skal ligge ved nr. 1."))
+    with settling():
+        split_contribution(planner, one, [[(body.id, 0, 9)], [(first.id, *file), (body.id, 10, 17)]], now=NOW)
+    with settling():
+        correct_contribution(holder_of(one), one, "Se min fil.", now=NOW)
+    words = sorted((point.words, point.from_files) for point in one.points)
+    assert words == [("Overgangen skal ligge ved nr. 1.", [("brev.pdf", "1")]), ("Se min fil.", [])]
+
+
+def test_a_letter_of_files_alone_can_be_added_to(hearing):
+    one = with_file(hearing, "brev.pdf", long_pdf(2))
+    with settling():
+        correct_contribution(holder_of(one), one, "Jeg mener det.", now=NOW)
+    assert sorted(point.from_files for point in one.points) == [[], [("brev.pdf", "1–2")]]
 
 
 def test_pages_are_told_as_one_reads_them():

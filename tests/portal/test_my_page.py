@@ -180,7 +180,7 @@ def test_drafts_and_follows_stand_there_and_a_follow_is_ended(app, hearing):
         kept = {"purpose": f"write:{hearing.id}", "address": "/projekter/x/svar", "now": NOW}
         draft = save_draft(VISITOR, hearing, Kind.RESPONSE, {"words": ["Halvt"]}, **kept)
         mail_draft(VISITOR, draft, "Ida@borger.example", now=NOW)
-        confirm_follow(VISITOR, follow_project(VISITOR, hearing.project, IDA, now=NOW), now=NOW)
+        confirm_follow(VISITOR, follow_project(VISITOR, hearing.project, " Ida@Borger.Example", now=NOW), now=NOW)
         follow_project(VISITOR, hearing.project, BO, now=NOW)
     client = entered(app)
     page = client.get("/min-side").text
