@@ -18,7 +18,6 @@ import random
 import resource
 import sys
 import tempfile
-import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -40,7 +39,7 @@ from participation.foundation import copies, files
 from participation.foundation.documents import Unreadable, read_document
 from participation.foundation.files import Refused
 
-#: Bars of S5: MB a process, seconds a file.
+#: Bars of S5: MB a process, seconds of processor at one door (the clock would also count what else the machine does).
 MOST_MEMORY, MOST_SECONDS = 512, 10
 AUTHOR = "Hans Hemmelig"
 #: Kinds that only an officer brings in.
@@ -60,6 +59,7 @@ class Seen:
     counts: Counter[str] = field(default_factory=Counter)
     memory: float = 0.0
     seconds: float = 0.0
+    slowest: str = ""
     faults: list[str] = field(default_factory=list)
 
 
@@ -132,7 +132,7 @@ def mutated(whole: bytes, chance: random.Random) -> bytes:
 
 def tried(name: str, content: bytes, seen: Seen) -> None:
     """Bring one file in by every door."""
-    began, spent = time.monotonic(), _children()
+    spent = _spent()
     try:
         stored = (files.keep if name.endswith(_LETTERS) else files.store)(content, name)
         seen.counts["kept"] += 1
@@ -141,12 +141,14 @@ def tried(name: str, content: bytes, seen: Seen) -> None:
         seen.counts["refused"] += 1
         if not no.words.endswith("."):
             seen.faults.append(f"{name}: refused without a sentence")
+    spent = _passed(seen, f"{name}, stored", spent)
     if name.endswith(_READ):
         try:
             read_document(name, content).words.encode("utf-8")
             seen.counts["read"] += 1
         except Unreadable:
             seen.counts["unreadable"] += 1
+        spent = _passed(seen, f"{name}, read", spent)
     if stored is not None and stored.media_type.startswith(("image/", "application/pdf")):
         try:
             copy = copies.copy_of(stored.sha256, stored.media_type, {})
@@ -158,10 +160,16 @@ def tried(name: str, content: bytes, seen: Seen) -> None:
         if stored.media_type.startswith("image/"):
             files.about_picture(stored.sha256)
     if stored is not None:
+        _passed(seen, f"{name}, copied", spent)
         files.drop(stored.sha256)
-    seen.seconds = max(seen.seconds, time.monotonic() - began)
-    if _children() - spent > 3 * MOST_SECONDS:
-        seen.faults.append(f"{name}: more than {MOST_SECONDS} s of processor at each of three doors")
+
+
+def _passed(seen: Seen, door: str, spent: float) -> float:
+    """A door was passed: keep it, if it was the slowest so far; what is spent by now."""
+    now = _spent()
+    if now - spent > seen.seconds:
+        seen.seconds, seen.slowest = now - spent, door
+    return now
 
 
 def _tells(copy: bytes, media_type: str) -> list[str]:
@@ -181,9 +189,10 @@ def _tells(copy: bytes, media_type: str) -> list[str]:
         ]
 
 
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _spent() -> float:
+    """Seconds of processor of this process and of all its children that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _share(job: tuple[int, int, Path | None]) -> Seen:
@@ -220,12 +229,13 @@ def measured(many: int, seed: int, hands: int, photographs: Path | None) -> dict
     with multiprocessing.get_context("spawn").Pool(hands) as pool:
         found = pool.map(_share, [(seed * 1000 + hand, many // hands, photographs) for hand in range(hands)])
     counts = sum((one.counts for one in found), Counter[str]())
-    memory, seconds = max(one.memory for one in found), max(one.seconds for one in found)
+    memory, slow = max(one.memory for one in found), max(found, key=lambda one: one.seconds)
     faults = [fault for one in found for fault in one.faults]
     missed = [f"{len(faults)} faults"] if faults else []
     missed += [f"{memory:.0f} MB"] if memory > MOST_MEMORY else []
-    missed += [f"{seconds:.1f} s"] if seconds > MOST_SECONDS else []
-    return {**counts, "MB": round(memory), "seconds": round(seconds, 2), "faults": faults[:20], "missed": missed}
+    missed += [f"{slow.seconds:.1f} s"] if slow.seconds > MOST_SECONDS else []
+    figures = {"MB": round(memory), "seconds": round(slow.seconds, 2), "slowest": slow.slowest}
+    return {**counts, **figures, "faults": faults[:20], "missed": missed}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -47,9 +47,9 @@ ELSEWHERE = {
         about_passage.heading about_passage.title about_passage.words talk_slot.cancelled_words
         approval.words moderation.answer moderation.appeal project.cancelled_reason white_paper.withdrawn_reason
         account.email account_link.email contact.erasure_answer
-        approver.name joint_text.title joint_text.words workspace.organisation workspace_member.email
+        approver.name workspace.organisation workspace_member.email
         workspace_member.name workspace_opinion.note workspace_version.name workspace_version.words
-        case_package.failure case_package.receipt follow_up.handed_to party.address party.email file.name
+        case_package.failure case_package.receipt follow_up.handed_to party.address file.name
         copy_reader.email copy_reader.name place_version.place place_version.material_place town_map.features""",
     "on paper, for those who get their letters by post": "contact.address letter.recipient",
     "in a link that leads nowhere unless it is https or http": "material.url setting.was_address",
