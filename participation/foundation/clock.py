@@ -104,8 +104,10 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else _at(value, "%H.%M", "%H:%M")
 
 
-def held(value: datetime) -> str:
+def held(value: datetime | None) -> str:
     """When a meeting was: ``22. november 2026 kl. 19.00``; midnight, when nobody meets, stands for the day alone."""
+    if value is None:
+        return ""
     local = _local(value)
     return moment(value) if (local.hour, local.minute) != (0, 0) else short_day(value)
 
